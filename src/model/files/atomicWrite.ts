@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UserError } from '../errors';
+
+/**
+ * Writes a file whole or not at all: to a temporary name beside it, synced to the disk, then renamed over the old one.
+ * A crash or a full disk at any moment leaves the earlier file as it was.
+ *
+ * @param chunks what to write, in order.
+ * @throws UserError when the disk is full or the folder can't be written.
+ */
+export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'wx');
+    try {
+      for (const chunk of chunks) await writeFully(file, chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw explain(error, path);
+  }
+}
+
+async function writeFully(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten;
+}
+
+/** Makes the rename itself durable; Windows cannot open folders and does not need to. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function explain(error: unknown, path: string): unknown {
+  const reasons: Record<string, string> = {
+    ENOSPC: 'the disk is full: make room and try again',
+    EDQUOT: 'the disk quota is used up: make room and try again',
+    EACCES: 'you have no permission to write there: choose another folder',
+    EPERM: 'you have no permission to write there: choose another folder',
+    EROFS: 'that disk is read-only: choose another folder',
+    ENOTDIR: 'a part of the path is a file, not a folder: choose another folder',
+    EEXIST: 'a part of the path is a file, not a folder: choose another folder',
+  };
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+  return reason === undefined ? error : new UserError(`${path} was not written because ${reason}.`, { cause: error });
+}
