@@ -67,6 +67,11 @@ export interface TrainingBackend {
   load(state: TrainingState): Promise<void>;
   /** Forward, backward, clip, update. */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
+  /**
+   * The mean loss of a batch in nats, without learning and without dropout. Its carried state is its own: batches of
+   * one evaluation follow each other, and `carry` 0 starts afresh.
+   */
+  evaluate(batch: Batch): Promise<number>;
   /** Reads the state back: copies that the caller owns. */
   read(): Promise<TrainingState>;
   /** Gives memory and threads back. The backend is unusable afterwards. */

@@ -23,9 +23,9 @@ export interface TrainingGraphSettings {
 /** Names of a training graph's inputs and outputs besides the weights, which enter under their own names. */
 export const names = {
   /** int32 [T, B] */
-  inputs: 'inputs',
+  inputs: 'inputs' as const,
   /** int32 [T, B] */
-  targets: 'targets',
+  targets: 'targets' as const,
   /** float [B, 1]: 1 where the state is carried, 0 where it is cleared. */
   carry: 'carry',
   /** uint8 [T, B, H], 1 where a unit is kept: applied to what layer `layer` puts out. */
