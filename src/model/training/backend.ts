@@ -68,8 +68,9 @@ export interface TrainingBackend {
   /** Forward, backward, clip, update. */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   /**
-   * The mean loss of a batch in nats, without learning and without dropout. Its carried state is its own: batches of
-   * one evaluation follow each other, and `carry` 0 starts afresh.
+   * The sum of a batch's losses in nats, without learning and without dropout. A target of V, one past the last
+   * character, is left out. The carried state is a second one: batches of one evaluation follow each other, and
+   * `carry` 0 starts afresh.
    */
   evaluate(batch: Batch): Promise<number>;
   /** Reads the state back: copies that the caller owns. */

@@ -2,11 +2,19 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { hiddenName } from '../../../lstm/hidden';
 import type { Weights } from '../../../lstm/weights';
 import type { BackendSettings, Batch, StepResult, TrainingBackend, TrainingState } from '../../backend';
+import { accumulators } from '../../optimizer';
 import { ParameterLayout } from './parameterLayout';
 import type { ReplicaCommand } from './replica';
-import { allocateSharedMemory, hiddenNames, openSharedMemory, type SharedArrays, type SharedMemory } from './sharedMemory';
+import {
+  allocateSharedMemory,
+  hiddenNames,
+  openSharedMemory,
+  type SharedArrays,
+  type SharedMemory,
+} from './sharedMemory';
 import type { WorkerAnswer, WorkerData } from './worker';
 
 export interface OnnxBackendOptions {
@@ -66,14 +74,14 @@ export class OnnxBackend implements TrainingBackend {
     const { layout, shared } = this;
     layout.pack(state.weights, shared.weights);
     for (const accumulator of this.accumulators()) layout.pack(state.moments, shared[accumulator], `${accumulator}/`);
-    this.hidden().forEach(({ name, view }) => view.set(state.hidden.get(name)!.data));
+    for (const { name, view } of this.hidden()) view.set(state.hidden.get(name)!.data);
     this.stepCount = state.step;
     await this.all({ kind: 'load' });
   }
 
   async step(batch: Batch, learningRate: number): Promise<StepResult> {
     this.writeBatch(batch);
-    await this.all({ kind: 'step', step: this.stepCount + 1, learningRate });
+    await this.all({ kind: 'step', step: this.stepCount, learningRate });
     this.stepCount++;
     return { loss: sum(this.shared.losses), gradientNorm: Math.sqrt(sum(this.shared.squares)) };
   }
@@ -111,8 +119,8 @@ export class OnnxBackend implements TrainingBackend {
     this.shared.carry.set(batch.carry);
   }
 
-  private accumulators(): ('mean' | 'meanSquare')[] {
-    return this.memory.settings.optimizer === 'adam' ? ['mean', 'meanSquare'] : ['meanSquare'];
+  private accumulators() {
+    return accumulators(this.memory.settings.optimizer);
   }
 
   /** The carried states in shared memory, each [B, H]. */
@@ -120,7 +128,7 @@ export class OnnxBackend implements TrainingBackend {
     const { batchSize, model } = this.memory.settings;
     const length = batchSize * model.hiddenSize;
     return hiddenNames(model).map(({ layer, state }, index) => ({
-      name: `layer${layer}.${state}`,
+      name: hiddenName(layer, state),
       view: this.shared.hidden.subarray(index * length, (index + 1) * length),
     }));
   }

@@ -12,7 +12,7 @@ export type ReplicaCommand =
   | { readonly kind: 'load' }
   /** Put the carried state into shared memory. */
   | { readonly kind: 'save' }
-  /** A training step, the `step`-th counted from 1. */
+  /** A training step after `step` others. */
   | { readonly kind: 'step'; readonly step: number; readonly learningRate: number }
   /** The loss of the batch, with a carried state of its own. */
   | { readonly kind: 'evaluate' };
@@ -118,7 +118,7 @@ export class Replica {
     this.barrier.wait();
     const norm = Math.sqrt(shared.clippedSquares.reduce((sum, part) => sum + part, 0));
     const scale = settings.clipNorm > 0 && norm > settings.clipNorm ? settings.clipNorm / norm : 1;
-    updateShard(shared, shard, settings, { learningRate, step, scale });
+    updateShard(shared, shard, settings, { learningRate, step: step + 1, scale });
   }
 
   private async evaluate(): Promise<void> {

@@ -62,9 +62,14 @@ export function buildGradientGraph(settings: TrainingGraphSettings): Uint8Array 
   return builder.graph.toModel();
 }
 
-/** The graph of the loss alone: no gradients, no dropout. */
-export function buildEvaluationGraph(settings: Omit<TrainingGraphSettings, 'keepProbability'>): Uint8Array {
-  const builder = new TrainingGraph({ ...settings, keepProbability: 1 }, false);
+/**
+ * The graph of the loss alone, summed rather than averaged: no gradients, no dropout. A target of V, one past the last
+ * character, is left out.
+ */
+export function buildEvaluationGraph(
+  settings: Omit<TrainingGraphSettings, 'keepProbability' | 'lossCharacters'>,
+): Uint8Array {
+  const builder = new TrainingGraph({ ...settings, keepProbability: 1, lossCharacters: 1 }, false);
   builder.forward();
   return builder.graph.toModel();
 }
@@ -109,12 +114,21 @@ class TrainingGraph {
     const flat = graph.reshape(top, [steps, this.sizes.H]);
     const logits = graph.node('Gemm', [flat, 'output.weights', 'output.bias']);
     const logProbabilities = graph.node('LogSoftmax', [logits], { attributes: { axis: int(-1) } });
-    const targets = graph.node('Gather', [this.oneHotRows, graph.reshape(names.targets, [steps])]);
+    const targets = graph.node('Gather', [this.targetRows(), graph.reshape(names.targets, [steps])]);
     const picked = graph.node('Mul', [logProbabilities, targets]);
     const total = graph.node('ReduceSum', [picked], { attributes: { keepdims: int(0) } });
     graph.node('Mul', [total, graph.scalar(-1 / settings.lossCharacters)], { output: names.loss });
     graph.output(names.loss, 'float32', []);
     return { logProbabilities, targets, layers };
+  }
+
+  /** One-hot rows [V, V]; where no gradients are wanted, with a row of zeros after them for targets to leave out. */
+  private targetRows(): Value {
+    if (this.withGradients) return this.oneHotRows;
+    const V = this.settings.model.vocabularySize;
+    const rows = new Float32Array((V + 1) * V);
+    rows.set(identityMatrix(V));
+    return this.graph.constant(rows, [V + 1, V]);
   }
 
   private layerForward(index: number, ids: Value, below: Layer | undefined): Layer {

@@ -16,7 +16,8 @@ export type WorkerAnswer = { readonly kind: 'done' } | { readonly kind: 'failed'
 async function main({ memory, index, threads }: WorkerData): Promise<void> {
   const port = parentPort!;
   const answer = (message: WorkerAnswer) => port.postMessage(message);
-  const fail = (error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : `${error}` });
+  const fail = (error: unknown) =>
+    answer({ kind: 'failed', message: error instanceof Error ? error.message : `${error}` });
   try {
     const replica = await Replica.create(memory, index, threads);
     port.on('message', (command: ReplicaCommand | { kind: 'dispose' }) => {
