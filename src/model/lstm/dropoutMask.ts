@@ -25,18 +25,20 @@ export interface DropoutMaskSettings {
   readonly step: number;
   /** The layer whose output is masked; counted from 0. */
   readonly layer: number;
+  /** The stream of the batch, counted from 0: each has a mask of its own, whoever works on it. */
+  readonly stream: number;
   /** From {@link effectiveKeepProbability}; not a multiple of 1/256 is a RangeError. */
   readonly keepProbability: number;
 }
 
 /**
- * Fills a mask with 1 where a unit is kept and 0 where it is dropped: [T, B, H], row-major. The mask is a function of
+ * Fills a mask with 1 where a unit is kept and 0 where it is dropped: [T, H] of one stream, row-major. The mask is a function of
  * the settings alone, so that a run that goes on from a checkpoint draws the masks that the unbroken run would have.
  */
 export function fillDropoutMask(mask: Uint8Array, settings: DropoutMaskSettings): void {
   const threshold = settings.keepProbability * levels;
   if (!Number.isInteger(threshold)) throw new RangeError('the keep probability of dropout is a multiple of 1/256');
-  const random = Random.fromSeed(settings.seed, randomUse.dropout, settings.step, settings.layer);
+  const random = Random.fromSeed(settings.seed, randomUse.dropout, settings.step, settings.layer, settings.stream);
   const words = new Uint32Array(chunkLength / 4);
   const bytes = new Uint8Array(words.buffer);
   for (let start = 0; start < mask.length; start += chunkLength) {

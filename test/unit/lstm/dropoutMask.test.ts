@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effectiveKeepProbability, fillDropoutMask } from '../../../src/model/lstm/dropoutMask';
 import { Random, randomUse } from '../../../src/model/random';
 
-const settings = { seed: 3, step: 17, layer: 1, keepProbability: 0.75 };
+const settings = { seed: 3, step: 17, layer: 1, stream: 2, keepProbability: 0.75 };
 
 function maskOf(length: number, changes: Partial<typeof settings> = {}): Uint8Array {
   const mask = new Uint8Array(length).fill(9);
@@ -15,7 +15,7 @@ describe('fillDropoutMask', () => {
     'keeps the units whose random byte is under the threshold: %d',
     (keepProbability) => {
       const words = new Uint32Array(4096);
-      Random.fromSeed(3, randomUse.dropout, 17, 1).fillUint32(words);
+      Random.fromSeed(3, randomUse.dropout, 17, 1, 2).fillUint32(words);
       const expected = new Uint8Array(words.buffer).map((byte) => Number(byte < keepProbability * 256));
       expect(maskOf(16384, { keepProbability })).toEqual(expected);
     },
@@ -43,9 +43,11 @@ describe('fillDropoutMask', () => {
     expect(Math.abs(kept / count - 0.75)).toBeLessThan(5 * Math.sqrt((0.75 * 0.25) / count));
   });
 
-  it('is another mask for another seed, step or layer', () => {
-    const masks = [{}, { seed: 4 }, { step: 18 }, { layer: 0 }].map((changes) => maskOf(256, changes).join());
-    expect(new Set(masks).size).toBe(4);
+  it('is another mask for another seed, step, layer or stream', () => {
+    const masks = [{}, { seed: 4 }, { step: 18 }, { layer: 0 }, { stream: 1 }].map((changes) =>
+      maskOf(256, changes).join(),
+    );
+    expect(new Set(masks).size).toBe(5);
     expect(maskOf(256).join()).toBe(masks[0]);
   });
 

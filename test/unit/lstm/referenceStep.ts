@@ -28,9 +28,17 @@ export function referenceStep(
 export function dropoutMasks(settings: BackendSettings, step: number): Float32Array[] {
   const { model, batchSize, sequenceLength, dropout, seed } = settings;
   const keepProbability = effectiveKeepProbability(dropout);
+  const { hiddenSize: H } = model;
   return Array.from({ length: model.numLayers }, (_, layer) => {
-    const mask = new Uint8Array(sequenceLength * batchSize * model.hiddenSize);
-    fillDropoutMask(mask, { seed, step, layer, keepProbability });
-    return Float32Array.from(mask, (kept) => kept / keepProbability);
+    const factors = new Float32Array(sequenceLength * batchSize * H);
+    const ofStream = new Uint8Array(sequenceLength * H);
+    for (let stream = 0; stream < batchSize; stream++) {
+      fillDropoutMask(ofStream, { seed, step, layer, stream, keepProbability });
+      ofStream.forEach((kept, i) => {
+        const t = Math.floor(i / H);
+        factors[(t * batchSize + stream) * H + (i % H)] = kept / keepProbability;
+      });
+    }
+    return factors;
   });
 }
