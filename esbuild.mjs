@@ -2,7 +2,10 @@ import * as esbuild from 'esbuild';
 
 /** @type {esbuild.BuildOptions} */
 const options = {
-  entryPoints: { cli: 'src/cli/main.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    trainingWorker: 'src/model/training/backends/onnx/worker.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
