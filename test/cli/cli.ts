@@ -9,7 +9,7 @@ export interface CliResult {
 
 /** Runs the built CLI as a person would and waits for its end. */
 export async function cli(args: readonly string[], cwd = process.cwd()): Promise<CliResult> {
-  const child = spawn(process.execPath, [`${process.cwd()}/bin/unreasonable.mjs`, ...args], {
+  const child = spawn(process.execPath, [`${process.cwd()}/dist/cli.cjs`, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
