@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
 import { writeSection } from '../bench/benchmarksFile';
 import { describeMachine, formatMachine } from '../bench/machine';
+import { timeToLossBenchmark } from '../bench/timeToLoss';
+import { trainingBenchmark } from '../bench/training';
 import { openOutput } from '../output';
 
-const benchmarks: readonly Benchmark[] = [];
+const benchmarks: readonly Benchmark[] = [timeToLossBenchmark, trainingBenchmark];
 
 const examples = `
 Examples:

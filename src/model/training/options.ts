@@ -1,7 +1,7 @@
-import { UserError } from '../errors';
-import { type CellType, cellTypes } from '../lstm/configuration';
 import type { CorpusReport } from '../corpus/report';
 import type { Split } from '../corpus/split';
+import { UserError } from '../errors';
+import { type CellType, cellTypes } from '../lstm/configuration';
 import type { TrainingHistory, ValidationPoint } from './history';
 
 /** What a person may ask of a training; what is left out is chosen by the recipe. */

@@ -202,7 +202,13 @@ export class TrainingRun {
       await writeModelFile(options.out, model);
     }
     this.renewPlan();
-    await writeCheckpoint(options.out, { settings, vocabulary, trainingHash, progress: this.progress(), state: this.good });
+    await writeCheckpoint(options.out, {
+      settings,
+      vocabulary,
+      trainingHash,
+      progress: this.progress(),
+      state: this.good,
+    });
     onEvent({ type: 'checkpoint', step: this.step, path: checkpointPath(options.out) });
   }
 

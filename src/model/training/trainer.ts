@@ -3,16 +3,16 @@ import { availableParallelism } from 'node:os';
 import { prepareCorpus } from '../corpus/prepare';
 import { UserError } from '../errors';
 import { acquireLock } from '../files/lock';
-import { initializeWeights } from '../lstm/initialization';
 import { zeroHidden } from '../lstm/hidden';
+import { initializeWeights } from '../lstm/initialization';
 import { parameterCount } from '../lstm/weights';
 import { type Model, readModelFile } from '../onnx/modelFile';
 import type { TrainingState } from './backend';
 import { openBackend } from './backends/chooseBackend';
 import type { Tokens } from './batches';
 import { type Checkpoint, type Progress, readCheckpoint } from './checkpoint';
-import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
 import { zeroMoments } from './optimizer';
+import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
 import { TrainingRun } from './run';
 import { chooseBudget, chooseFractions, chooseSettings, describeSettings, type TrainingSettings } from './settings';
 
@@ -59,10 +59,15 @@ async function trainLocked(
   const characters = { train: train.tokens.length, validation: validation.tokens.length, test: test.tokens.length };
   onEvent({ type: 'corpus', report: corpus.report, characters, vocabularySize: vocabulary.size });
   const settings =
-    checkpoint === null ? freshSettings(options, characters.train, vocabulary.size, base) : resumedSettings(options, checkpoint);
+    checkpoint === null
+      ? freshSettings(options, characters.train, vocabulary.size, base)
+      : resumedSettings(options, checkpoint);
   const trainingHash = hashOf(train.tokens);
   if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
-    onEvent({ type: 'notice', message: 'The text has changed since the checkpoint; training goes on with the new text.' });
+    onEvent({
+      type: 'notice',
+      message: 'The text has changed since the checkpoint; training goes on with the new text.',
+    });
   }
   const state = checkpoint?.state ?? freshState(settings, base);
   const progress = resumedProgress(options, checkpoint);

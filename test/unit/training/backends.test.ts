@@ -59,7 +59,8 @@ function initialState({ model, optimizer, batchSize }: BackendSettings): Trainin
 /** Text with some order in it; stream 1 starts again at every third step. */
 function batchOf({ model, batchSize, sequenceLength }: BackendSettings, step: number): Batch {
   const random = Random.fromSeed(7, step);
-  const draw = () => Int32Array.from({ length: batchSize * sequenceLength }, () => random.nextUint32() % model.vocabularySize);
+  const draw = () =>
+    Int32Array.from({ length: batchSize * sequenceLength }, () => random.nextUint32() % model.vocabularySize);
   const carry = Float32Array.from({ length: batchSize }, (_, b) => (b === 1 && step % 3 === 2 ? 0 : 1));
   return { inputs: draw(), targets: draw(), carry };
 }
