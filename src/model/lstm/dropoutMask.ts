@@ -32,8 +32,9 @@ export interface DropoutMaskSettings {
 }
 
 /**
- * Fills a mask with 1 where a unit is kept and 0 where it is dropped: [T, H] of one stream, row-major. The mask is a function of
- * the settings alone, so that a run that goes on from a checkpoint draws the masks that the unbroken run would have.
+ * Fills the mask of one stream with 1 where a unit is kept and 0 where it is dropped: [T, H], row-major. The mask is a
+ * function of the settings alone, so that a run that goes on from a checkpoint draws the masks that the unbroken run
+ * would have drawn.
  */
 export function fillDropoutMask(mask: Uint8Array, settings: DropoutMaskSettings): void {
   const threshold = settings.keepProbability * levels;
