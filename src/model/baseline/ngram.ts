@@ -10,9 +10,9 @@ export interface NgramOptions {
   /** V */
   readonly vocabularySize: number;
   /** Characters of context that are looked at, from 1 to 20. */
-  readonly order?: number;
+  readonly order?: number | undefined;
   /** Longer streams are cut to this many characters, in blocks at even distances. */
-  readonly maxCharacters?: number;
+  readonly maxCharacters?: number | undefined;
 }
 
 /** Where a reader of a document stands: the contexts that end there, as row intervals of the index. */
