@@ -78,6 +78,11 @@ export class Random {
   }
 }
 
+/**
+ * The first key of each use of a run's seed, so that no two uses share a stream.
+ */
+export const randomUse = { initialization: 1, dropout: 2, epochStart: 3 } as const;
+
 /** The "**" of xoshiro128**. */
 function scramble(word: number): number {
   return Math.imul(rotateLeft(Math.imul(word, 5), 7), 9);

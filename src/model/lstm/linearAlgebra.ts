@@ -36,7 +36,9 @@ export function productWithTranspose(y: Vector, a: Matrix): Vector {
   const x = new Float64Array(a.rows);
   for (let i = 0; i < a.rows; i++) {
     const row = a.offset + i * a.stride;
-    for (let j = 0; j < a.columns; j++) x[i]! += y[j]! * a.data[row + j]!;
+    let sum = 0;
+    for (let j = 0; j < a.columns; j++) sum += y[j]! * a.data[row + j]!;
+    x[i] = sum;
   }
   return x;
 }
