@@ -3,15 +3,15 @@ import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
 import { prepareCorpus } from '../../model/corpus/prepare';
 import { type Fractions, type Split, splitNames } from '../../model/corpus/split';
-import { type Evaluation, type EvaluationReport, reportEvaluation } from '../../model/evaluation/report';
+import { type ReportStage, reportEvaluation } from '../../model/evaluation/report';
 import { type Model, readModelFile } from '../../model/onnx/modelFile';
 import { ForwardSession } from '../../model/sampling/forwardSession';
 import { modelName } from '../describeModel';
-import { formatCount, formatShare } from '../format';
+import { evaluationTable } from '../evaluationTable';
+import { formatCount } from '../format';
 import { numberOption, repeatableOption } from '../options';
 import { openOutput } from '../output';
 import { stageProgress } from '../stageProgress';
-import { markdownTable } from '../table';
 
 const examples = `
 Examples:
@@ -24,6 +24,14 @@ Examples:
   For a script:
     $ unreasonable evaluate --model models/kernel ~/linux/kernel --json | tail -n 1 | jq .bitsPerCharacter
 `;
+
+const stageNames: Record<ReportStage, string> = {
+  prediction: 'predicting',
+  keystrokes: 'typing',
+  ngramTraining: 'training the n-gram model',
+  ngramPrediction: 'predicting with the n-gram model',
+  ngramKeystrokes: 'typing with the n-gram model',
+};
 
 interface EvaluateFlags {
   readonly model: string;
@@ -46,8 +54,10 @@ export function addEvaluateCommand(program: Command): void {
     .argument('<source>', 'the folder or text file; its parts are those of the training')
     .requiredOption('--model <path>', 'a model file, or the folder of a training')
     .addOption(
-      new Option('--split <name>', 'the part to measure on (default: "test", or "validation" where that is empty)')
-        .choices([...splitNames, 'all']),
+      new Option(
+        '--split <name>',
+        'the part to measure on (default: "test", or "validation" where that is empty)',
+      ).choices([...splitNames, 'all']),
     )
     .addOption(numberOption('--max-characters <N>', 'predict at most so many characters', count))
     .addOption(numberOption('--max-replayed-characters <N>', 'count keystrokes on at most so many characters', count))
@@ -72,7 +82,9 @@ async function runEvaluate(source: string, flags: EvaluateFlags): Promise<void> 
   });
   const split = flags.split ?? (corpus.splits.test.tokens.length > 0 ? 'test' : 'validation');
   const heldOut = split === 'all' ? joinSplits(corpus) : corpus.splits[split];
-  output.line(`${modelName(model.configuration)} on the ${split} part of ${source}: ${describeStream(heldOut)}.`);
+  output.line(
+    `${modelName(model.configuration)} on the ${split} part of ${source}: ${formatCount(heldOut.tokens.length)} characters.`,
+  );
   const session = await ForwardSession.create(model, flags.threads === undefined ? {} : { threads: flags.threads });
   const progress = stageProgress(output.people);
   try {
@@ -91,4 +103,26 @@ async function runEvaluate(source: string, flags: EvaluateFlags): Promise<void> 
     progress.close();
     await session.dispose();
   }
+}
+
+/** The shares of the splits as the training of a model had them, where they are known. */
+function fractionsOf({ history }: Model): Fractions | null {
+  const { trainFraction: train, validationFraction: validation } = history?.settings ?? {};
+  if (typeof train !== 'number' || typeof validation !== 'number') return null;
+  return { train, validation, test: Math.max(0, 1 - train - validation) };
+}
+
+/** All splits one after the other. */
+function joinSplits({ splits }: Corpus): TokenStream {
+  const streams = splitNames.map((split) => splits[split]);
+  const length = streams.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const tokens = new Uint16Array(length);
+  const documents: TokenStream['documents'][number][] = [];
+  let offset = 0;
+  for (const stream of streams) {
+    tokens.set(stream.tokens, offset);
+    for (const document of stream.documents) documents.push({ ...document, start: document.start + offset });
+    offset += stream.tokens.length;
+  }
+  return { tokens, documents };
 }
