@@ -28,8 +28,8 @@ export class NgramPredictor implements Predictor<readonly NgramContext[]> {
     return { logits, state: contexts };
   }
 
-  select(state: readonly NgramContext[], rows: ArrayLike<number>): readonly NgramContext[] {
-    return Array.from(rows, (row) => state[row]!);
+  select(state: readonly NgramContext[], rows: readonly number[]): readonly NgramContext[] {
+    return rows.map((row) => state[row]!);
   }
 
   concatenate(states: readonly (readonly NgramContext[])[]): readonly NgramContext[] {

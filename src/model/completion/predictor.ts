@@ -17,7 +17,7 @@ export interface Predictor<State> {
   /** Reads `tokens` [T, B], row-major, from `state`, or from the start of a document. */
   run(tokens: Int32Array, T: number, B: number, state?: State): Promise<Prediction<State>>;
   /** The state of the given texts alone, in the given order. */
-  select(state: State, rows: ArrayLike<number>): State;
+  select(state: State, rows: readonly number[]): State;
   /** One state for the texts of all, at least one, one after the other. */
   concatenate(states: readonly State[]): State;
 }

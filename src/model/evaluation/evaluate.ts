@@ -5,7 +5,7 @@ import { chooseExcerpts, type Excerpt, groupByLength } from './excerpts';
 import { ScoreSum, type Scores } from './scores';
 
 export interface EvaluationOptions {
-  /** Evaluate on no more than so many characters: whole documents, chosen by a hash of their paths. */
+  /** Characters to read at most: whole documents, chosen by a hash of their paths. Infinity for all. */
   readonly maxCharacters?: number | undefined;
   /** Documents read side by side. */
   readonly batchSize?: number | undefined;
@@ -15,6 +15,7 @@ export interface EvaluationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const defaultMaxCharacters = 500_000;
 /** Most steps between two looks at which documents have ended. */
 const longestChunk = 128;
 /** Most scores held at a time: 16 MB. */
@@ -31,7 +32,7 @@ export async function evaluate<State>(
   stream: TokenStream,
   options: EvaluationOptions = {},
 ): Promise<Scores> {
-  const { maxCharacters = Number.POSITIVE_INFINITY, batchSize = 32, onProgress, signal } = options;
+  const { maxCharacters = defaultMaxCharacters, batchSize = 32, onProgress, signal } = options;
   const excerpts = chooseExcerpts(stream, maxCharacters).filter(({ start, end }) => end - start > 1);
   const total = excerpts.reduce((sum, { start, end }) => sum + end - start - 1, 0);
   if (total === 0) {

@@ -29,7 +29,7 @@ export interface KeystrokeOptions extends EvaluationOptions {
   readonly proposal?: Partial<ProposalOptions> | undefined;
 }
 
-const defaultMaxCharacters = 20_000;
+const defaultMaxCharacters = 50_000;
 /** Places at which the time is taken, spread over the text. */
 const timedPlaces = 100;
 

@@ -26,8 +26,8 @@ export class FunctionPredictor implements Predictor<Histories> {
     return { logits, state: histories };
   }
 
-  select(state: Histories, rows: ArrayLike<number>): Histories {
-    return Array.from(rows, (row) => state[row]!);
+  select(state: Histories, rows: readonly number[]): Histories {
+    return rows.map((row) => state[row]!);
   }
 
   concatenate(states: readonly Histories[]): Histories {

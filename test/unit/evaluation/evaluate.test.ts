@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors';
 import { evaluate } from '../../../src/model/evaluation/evaluate';
-import { cellTypes, type ModelConfiguration } from '../../../src/model/lstm/configuration';
-import { elementCount, type Weights, weightShapes } from '../../../src/model/lstm/weights';
-import { Random } from '../../../src/model/random';
+import { cellTypes } from '../../../src/model/lstm/configuration';
 import { randomTokens, streamOf } from '../baseline/streams';
 import { byHeart, clueless, whimsical } from '../completion/predictors';
-import { ReferencePredictor } from './referencePredictor';
-
-function randomModel(configuration: ModelConfiguration): ReferencePredictor {
-  const random = Random.fromSeed(3);
-  const weights: Weights = new Map();
-  for (const [name, shape] of weightShapes(configuration)) {
-    weights.set(name, { shape, data: Float32Array.from({ length: elementCount(shape) }, () => random.normal()) });
-  }
-  return new ReferencePredictor(configuration, weights);
-}
+import { ReferencePredictor, randomModel } from './referencePredictor';
 
 describe('evaluate', () => {
   it('gives a model that knows nothing log2 V bits, and no credit for ties', async () => {
@@ -37,7 +26,7 @@ describe('evaluate', () => {
 
   it.each(cellTypes)('agrees with a plain loop over the reference implementation: %s', async (cellType) => {
     const V = 7;
-    const predictor = randomModel({ cellType, vocabularySize: V, hiddenSize: 5, numLayers: 2 });
+    const predictor = new ReferencePredictor(randomModel({ cellType, vocabularySize: V, hiddenSize: 5, numLayers: 2 }));
     const documents = [300, 1, 2, 150, 129, 128, 40, 41, 0, 7].map((length) => randomTokens(length, V, length));
     let nats = 0;
     let characters = 0;

@@ -2,32 +2,46 @@ import type { Prediction, Predictor } from '../../../src/model/completion/predic
 import type { ModelConfiguration } from '../../../src/model/lstm/configuration';
 import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { forward } from '../../../src/model/lstm/reference';
-import type { Weights } from '../../../src/model/lstm/weights';
+import { elementCount, type Weights, weightShapes } from '../../../src/model/lstm/weights';
+import { Random } from '../../../src/model/random';
+
+interface WeightedModel {
+  readonly configuration: ModelConfiguration;
+  readonly weights: Weights;
+}
+
+/** A model whose weights are draws from the standard normal distribution. */
+export function randomModel(configuration: ModelConfiguration): WeightedModel {
+  const random = Random.fromSeed(3);
+  const weights: Weights = new Map();
+  for (const [name, shape] of weightShapes(configuration)) {
+    weights.set(name, { shape, data: Float32Array.from({ length: elementCount(shape) }, () => random.normal()) });
+  }
+  return { configuration, weights };
+}
 
 /** The reference implementation as a predictor. A state is its carried state. */
 export class ReferencePredictor implements Predictor<Weights> {
-  constructor(
-    private readonly configuration: ModelConfiguration,
-    private readonly weights: Weights,
-  ) {}
+  constructor(private readonly model: WeightedModel) {}
 
   get vocabularySize(): number {
-    return this.configuration.vocabularySize;
+    return this.model.configuration.vocabularySize;
   }
 
   async run(tokens: Int32Array, T: number, B: number, state?: Weights): Promise<Prediction<Weights>> {
+    const { configuration, weights } = this.model;
     const { logits, hidden } = forward(
-      this.configuration,
-      this.weights,
+      configuration,
+      weights,
       { inputs: tokens, carry: new Float32Array(B).fill(1) },
-      state ?? zeroHidden(this.configuration, B),
+      state ?? zeroHidden(configuration, B),
       { batchSize: B, sequenceLength: T },
     );
     return { logits: Float32Array.from(logits), state: hidden };
   }
 
-  select(state: Weights, rows: ArrayLike<number>): Weights {
-    return mapTensors(state, (data, H) => Array.from(rows, (row) => data.subarray(row * H, (row + 1) * H)));
+  select(state: Weights, rows: readonly number[]): Weights {
+    return mapTensors(state, (data, H) => rows.map((row) => data.subarray(row * H, (row + 1) * H)));
   }
 
   concatenate(states: readonly Weights[]): Weights {
