@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, type TestContext } from 'vitest';
 import type { CellType } from '../../../src/model/lstm/configuration';
 import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { initializeWeights } from '../../../src/model/lstm/initialization';
@@ -6,14 +6,31 @@ import type { Weights } from '../../../src/model/lstm/weights';
 import { Random } from '../../../src/model/random';
 import type { BackendSettings, Batch, TrainingBackend, TrainingState } from '../../../src/model/training/backend';
 import { OnnxBackend } from '../../../src/model/training/backends/onnx/onnxBackend';
+import { WebGpuBackend } from '../../../src/model/training/backends/webgpu/webGpuBackend';
 import { zeroMoments } from '../../../src/model/training/optimizer';
 import { referenceStep } from '../lstm/referenceStep';
+import { TestGpu } from './webgpu/testGpu';
 
 // Every backend runs the same table: it must take the steps that the plain reference takes.
 
-const backends: Record<string, (settings: BackendSettings) => Promise<TrainingBackend>> = {
-  'onnx, 1 replica': (settings) => OnnxBackend.create(settings, { threads: 1, replicas: 1 }),
-  'onnx, 3 replicas': (settings) => OnnxBackend.create(settings, { threads: 2, replicas: 3 }),
+interface TestedBackend {
+  create(settings: BackendSettings): Promise<TrainingBackend>;
+  /** All by default. */
+  readonly cellTypes?: readonly CellType[];
+  readonly needsGpu?: boolean;
+}
+
+const testGpu = new TestGpu();
+afterAll(() => testGpu.dispose());
+
+const backends: Record<string, TestedBackend> = {
+  'onnx, 1 replica': { create: (settings) => OnnxBackend.create(settings, { threads: 1, replicas: 1 }) },
+  'onnx, 3 replicas': { create: (settings) => OnnxBackend.create(settings, { threads: 2, replicas: 3 }) },
+  webgpu: {
+    create: async (settings) => WebGpuBackend.create(settings, { gpu: await testGpu.open() }),
+    cellTypes: ['lstm'],
+    needsGpu: true,
+  },
 };
 
 interface Case {
@@ -90,16 +107,23 @@ afterEach(async () => {
   for (const backend of open.splice(0)) await backend.dispose();
 });
 
-async function start(create: (settings: BackendSettings) => Promise<TrainingBackend>, settings: BackendSettings) {
+async function start({ create }: TestedBackend, settings: BackendSettings) {
   const backend = await create(settings);
   open.push(backend);
   return backend;
 }
 
-describe.each(Object.entries(backends))('%s', (_name, create) => {
-  it.each(table)('follows the reference for 20 steps: $title', async (testCase) => {
+async function skipWithoutGpu({ needsGpu }: TestedBackend, context: TestContext) {
+  if (needsGpu) await testGpu.skipIfMissing(context);
+}
+
+describe.each(Object.entries(backends))('%s', (_name, tested) => {
+  const cases = table.filter(({ cellType = 'lstm' }) => tested.cellTypes?.includes(cellType) ?? true);
+
+  it.for(cases)('follows the reference for 20 steps: $title', async (testCase, context) => {
+    await skipWithoutGpu(tested, context);
     const settings = settingsOf(testCase);
-    const backend = await start(create, settings);
+    const backend = await start(tested, settings);
     let state = initialState(settings);
     await backend.load(state);
     for (let step = 0; step < 20; step++) {
@@ -116,10 +140,11 @@ describe.each(Object.entries(backends))('%s', (_name, create) => {
     expect(difference(read.weights, state.weights)).toBeLessThan(2e-3);
   });
 
-  it.each(table)('has the gradients of the reference: $title', async (testCase) => {
+  it.for(cases)('has the gradients of the reference: $title', async (testCase, context) => {
+    await skipWithoutGpu(tested, context);
     // RMSprop with beta 2 = 0 keeps the squares of the last gradient as its moments; a rate of 0 changes nothing else.
     const settings = { ...settingsOf(testCase), optimizer: 'rmsprop', beta2: 0 } as const;
-    const backend = await start(create, settings);
+    const backend = await start(tested, settings);
     const state = initialState(settings);
     await backend.load(state);
     const batch = batchOf(settings, 0);
@@ -130,12 +155,13 @@ describe.each(Object.entries(backends))('%s', (_name, create) => {
     expect(difference(read.weights, state.weights)).toBe(0);
   });
 
-  it('goes on from what was read as if it had never stopped', async () => {
+  it('goes on from what was read as if it had never stopped', async (context) => {
+    await skipWithoutGpu(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.3 } });
-    const unbroken = await start(create, settings);
+    const unbroken = await start(tested, settings);
     await unbroken.load(initialState(settings));
     for (let step = 0; step < 4; step++) await unbroken.step(batchOf(settings, step), 0.01);
-    const resumed = await start(create, settings);
+    const resumed = await start(tested, settings);
     await resumed.load(await unbroken.read());
     for (let step = 4; step < 8; step++) {
       const batch = batchOf(settings, step);
@@ -143,9 +169,10 @@ describe.each(Object.entries(backends))('%s', (_name, create) => {
     }
   });
 
-  it('evaluates with a state of its own and leaves out targets past the vocabulary', async () => {
+  it('evaluates with a state of its own and leaves out targets past the vocabulary', async (context) => {
+    await skipWithoutGpu(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.5 } });
-    const backend = await start(create, settings);
+    const backend = await start(tested, settings);
     const state = initialState(settings);
     await backend.load(state);
     const batch = batchOf(settings, 0);
