@@ -1,14 +1,10 @@
 import { afterAll, afterEach, describe, expect, it, type TestContext } from 'vitest';
 import type { CellType } from '../../../src/model/lstm/configuration';
-import { zeroHidden } from '../../../src/model/lstm/hidden';
-import { initializeWeights } from '../../../src/model/lstm/initialization';
-import type { Weights } from '../../../src/model/lstm/weights';
-import { Random } from '../../../src/model/random';
-import type { BackendSettings, Batch, TrainingBackend, TrainingState } from '../../../src/model/training/backend';
+import type { BackendSettings, TrainingBackend } from '../../../src/model/training/backend';
 import { OnnxBackend } from '../../../src/model/training/backends/onnx/onnxBackend';
 import { WebGpuBackend } from '../../../src/model/training/backends/webgpu/webGpuBackend';
-import { zeroMoments } from '../../../src/model/training/optimizer';
 import { referenceStep } from '../lstm/referenceStep';
+import { batchOf, type Case, difference, initialState, settingsOf } from './backendCases';
 import { TestGpu } from './webgpu/testGpu';
 
 // Every backend runs the same table: it must take the steps that the plain reference takes.
@@ -33,13 +29,6 @@ const backends: Record<string, TestedBackend> = {
   },
 };
 
-interface Case {
-  readonly title: string;
-  readonly cellType?: CellType;
-  readonly numLayers?: number;
-  readonly changes?: Partial<BackendSettings>;
-}
-
 const table: Case[] = [
   { title: 'LSTM' },
   { title: 'LSTM, 1 layer', numLayers: 1 },
@@ -59,48 +48,6 @@ const table: Case[] = [
   { title: '48 streams, 3 layers, dropout', numLayers: 3, changes: { batchSize: 48, dropout: 0.4 } },
   { title: 'one stream of one step', changes: { batchSize: 3, sequenceLength: 1 } },
 ];
-
-function settingsOf({ cellType = 'lstm', numLayers = 2, changes }: Case): BackendSettings {
-  return {
-    model: { cellType, numLayers, vocabularySize: 13, hiddenSize: 9 },
-    ...{ batchSize: 5, sequenceLength: 6, dropout: 0, seed: 11, optimizer: 'adam', beta1: 0.9, beta2: 0.999 },
-    ...{ epsilon: 1e-8, clipValue: 0, clipNorm: 0 },
-    ...changes,
-  } as BackendSettings;
-}
-
-function initialState({ model, optimizer, batchSize }: BackendSettings): TrainingState {
-  return {
-    weights: initializeWeights(model, 5),
-    moments: zeroMoments(model, optimizer),
-    hidden: zeroHidden(model, batchSize),
-    step: 0,
-  };
-}
-
-/** Text with some order in it; stream 1 starts again at every third step. */
-function batchOf({ model, batchSize, sequenceLength }: BackendSettings, step: number): Batch {
-  const random = Random.fromSeed(7, step);
-  const draw = () =>
-    Int32Array.from({ length: batchSize * sequenceLength }, () => random.nextUint32() % model.vocabularySize);
-  const carry = Float32Array.from({ length: batchSize }, (_, b) => (b === 1 && step % 3 === 2 ? 0 : 1));
-  return { inputs: draw(), targets: draw(), carry };
-}
-
-/** The largest difference of two sets of tensors, relative to the largest number of each tensor. */
-function difference(actual: Weights, expected: Weights): number {
-  expect([...actual.keys()]).toEqual([...expected.keys()]);
-  let worst = 0;
-  for (const [name, { data, shape }] of expected) {
-    const found = actual.get(name)!;
-    expect(found.shape).toEqual(shape);
-    const scale = data.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-6);
-    data.forEach((x, i) => {
-      worst = Math.max(worst, Math.abs(x - found.data[i]!) / scale);
-    });
-  }
-  return worst;
-}
 
 const open: TrainingBackend[] = [];
 afterEach(async () => {
