@@ -35,7 +35,7 @@ export interface ForwardOptions {
  */
 export function scheduleForward(schedule: Schedule, { carried, dropout, lossScale }: ForwardOptions): void {
   const { builder, kernels, shape, buffers, slice, sliceIndex } = schedule;
-  const { layers, steps, lag, packing, positions, streams } = shape;
+  const { layers, steps, lag, packing, positions } = shape;
   if (dropout) scheduleMasks(schedule);
   scheduleCarry(schedule, carried, false);
   const keepScale = dropout ? shape.keepScale : 0;
