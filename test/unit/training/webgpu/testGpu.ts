@@ -43,11 +43,30 @@ export async function openAnyGpu(): Promise<Gpu> {
   });
 }
 
+/** The environment of a child process that uses the GPU that {@link openAnyGpu} finds here. */
+export function gpuEnvironment(gpu: Gpu): NodeJS.ProcessEnv {
+  if (!gpu.software) return process.env;
+  const folder = softwareVulkanFolder() ?? '';
+  return {
+    ...process.env,
+    VK_ICD_FILENAMES: join(folder, driverFile),
+    XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? '/tmp',
+    LD_LIBRARY_PATH: folder,
+    UNREASONABLE_WEBGPU_SOFTWARE: '1',
+  };
+}
+
+const driverFile = 'vk_swiftshader_icd.json';
+
+function softwareVulkanFolder(): string | undefined {
+  return browserFolders.find((path) => existsSync(join(path, driverFile)));
+}
+
 /** Lets this process find the browser's driver, if there is one. */
 function useSoftwareVulkan(): void {
-  const folder = browserFolders.find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
+  const folder = softwareVulkanFolder();
   if (folder === undefined || process.platform !== 'linux') return;
-  process.env.VK_ICD_FILENAMES = join(folder, 'vk_swiftshader_icd.json');
+  process.env.VK_ICD_FILENAMES = join(folder, driverFile);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
   const loader = join(folder, 'libvulkan.so.1');
   try {
