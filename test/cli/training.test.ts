@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { StepEvent } from '../../src/cli/training/contract';
 import { plainLines } from '../../src/cli/training/plainLines';
 import { barLine } from '../../src/cli/training/progressBar';
 import { resumeCommand } from '../../src/cli/training/resumeCommand';
-import { describeEvent } from '../../src/cli/training/view';
+import { describeEvent, type StepEvent } from '../../src/cli/training/view';
 
 function step(values: Partial<StepEvent>): StepEvent {
   return {
@@ -27,18 +26,21 @@ describe('barLine', () => {
   it('fits every width that has room for the percentage, and shows more in a wider terminal', () => {
     let before = 0;
     for (const columns of [12, 20, 40, 60, 80, 120]) {
-      const line = barLine(step({}), 0.42, columns);
+      const line = barLine(step({ step: 420 }), columns);
       expect(line.length).toBeLessThan(columns);
       expect(line).toContain('42 %');
       expect(line.length).toBeGreaterThanOrEqual(before);
       before = line.length;
     }
-    expect(barLine(step({}), 0.42, 80)).toMatch(/^█+░+ +42 % {2}2\.323 bits {2}2 min 05 s left {2}loss 1\.610 {2}512K/);
+    expect(barLine(step({ step: 420 }), 80)).toMatch(
+      /^█+░+ +42 % {2}2\.323 bits {2}2 min 05 s left {2}loss 1\.610 {2}512K/,
+    );
   });
 
   it('is empty at the start and full at the end', () => {
-    expect(barLine(step({}), 0, 80)).toMatch(/^░+ +0 %/);
-    expect(barLine(step({}), 1, 80)).toMatch(/^█+ 100 %/);
+    expect(barLine(step({ step: 1 }), 80)).toMatch(/^░+ +0 %/);
+    expect(barLine(step({ step: 1000 }), 80)).toMatch(/^█+ 100 %/);
+    expect(barLine(step({ step: 5, totalSteps: 0 }), 80)).toMatch(/^░+ +0 %/);
   });
 });
 
@@ -83,10 +85,10 @@ describe('resumeCommand', () => {
       minutes: 3,
       hiddenSize: 64,
       include: ['*.c', '*.h'],
-      threads: 2,
+      backend: 'onnx' as const,
     };
     expect(resumeCommand(options)).toBe(
-      "npx unreasonable train 'it'\\''s mine' --out 'models/a b' --resume --threads 2 --include '*.c' --include '*.h'",
+      "npx unreasonable train 'it'\\''s mine' --out 'models/a b' --resume --backend onnx --include '*.c' --include '*.h'",
     );
   });
 });

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { cellTypes } from '../../model/lstm/configuration';
 import { bitsFromNats } from '../../model/training/history';
+import { type EndEvent, ranges, type TrainOptions } from '../../model/training/options';
+import { train } from '../../model/training/trainer';
 import { catchInterrupt } from '../interrupt';
-import { integerListOption, integerOption, numberOption, repeatableOption } from '../options';
+import { integerListOption, numberOption, repeatableOption } from '../options';
 import { openOutput } from '../output';
 import { exitCodes } from '../run';
-import type { EndEvent, Train, TrainOptions } from '../training/contract';
 import { plainLines } from '../training/plainLines';
 import { progressBar } from '../training/progressBar';
 import { resumeCommand } from '../training/resumeCommand';
@@ -36,95 +37,94 @@ type TrainFlags = Omit<TrainOptions, 'source' | 'schedule'> & {
 };
 
 /** `unreasonable train`: from source files to a model. */
-export function addTrainCommand(program: Command, train: Train): void {
+export function addTrainCommand(program: Command): void {
   const command = program
     .command('train')
     .description('Learn the style of a folder of source files, or of one text file.')
     .argument('<source>', 'a folder (each file is a document) or one text file')
-    .requiredOption('--out <folder>', 'where model.onnx and checkpoint.safetensors go');
-  addTimeOptions(command);
-  addModelOptions(command);
-  addLearningOptions(command);
-  addDataOptions(command);
-  command
-    .optionsGroup('Output:')
-    .addOption(integerOption('--validation-every <steps>', 'measure the loss on the validation part this often', 1))
-    .addOption(integerListOption('--sample-at <steps>', 'print a sample after these steps, for example 0,100,1000'))
-    .addOption(integerOption('--print-every <steps>', 'print a line this often where there is no terminal', 1))
-    .option('--json', 'print the result as one JSON object on stdout, and all else on stderr')
+    .requiredOption('--out <folder>', 'where model.onnx and checkpoint.safetensors go')
     .addHelpText('after', examples)
-    .action((source: string, flags: TrainFlags) => {
-      checkFractions(command, flags);
-      return runTraining(train, source, flags);
-    });
+    .action((source: string, flags: TrainFlags) => runTraining(source, flags));
+  addOptions(command, 'How long:', timeOptions());
+  addOptions(command, 'Model:', modelOptions());
+  addOptions(command, 'Learning:', learningOptions());
+  addOptions(command, 'Data:', dataOptions());
+  addOptions(command, 'Output:', outputOptions());
 }
 
-function addTimeOptions(command: Command): void {
-  command
-    .optionsGroup('How long:')
-    .addOption(numberOption('--minutes <N>', 'train for this long', { above: 0 }).conflicts('epochs'))
-    .addOption(numberOption('--epochs <N>', 'go through the training part this often', { above: 0 }))
-    .option('--early-stopping', 'stop when the validation loss no longer falls')
-    .option('--no-early-stopping', 'do not')
-    .addOption(new Option('--resume', 'go on with the training in the --out folder').conflicts('initFrom'))
-    .option('--init-from <model>', 'start with the weights of this model instead of random ones');
+function addOptions(command: Command, heading: string, options: readonly Option[]): void {
+  for (const option of options) command.addOption(option.helpGroup(heading));
 }
 
-function addModelOptions(command: Command): void {
-  command
-    .optionsGroup('Model:')
-    .addOption(new Option('--cell-type <name>', 'the recurrent cell').choices(cellTypes))
-    .addOption(integerOption('--hidden-size <N>', 'units in each layer', 1, 8192))
-    .addOption(integerOption('--num-layers <N>', 'recurrent layers', 1, 16))
-    .addOption(numberOption('--dropout <X>', 'share of units dropped while training', { min: 0, below: 1 }));
+function timeOptions(): Option[] {
+  return [
+    numberOption('--minutes <N>', 'train for this long', ranges.minutes).conflicts('epochs'),
+    numberOption('--epochs <N>', 'go through the training part this often', ranges.epochs),
+    new Option('--early-stopping', 'stop when the validation loss no longer falls (the default)'),
+    new Option('--no-early-stopping', 'do not'),
+    new Option('--resume', 'go on exactly where the training in the --out folder was'),
+    fresh(new Option('--init-from <model>', 'start with the weights of this model instead of random ones')),
+  ];
 }
 
-function addLearningOptions(command: Command): void {
-  const optimizers = ['adam', 'rmsprop'];
+function modelOptions(): Option[] {
+  return [
+    new Option('--cell-type <name>', 'the recurrent cell').choices(cellTypes),
+    numberOption('--hidden-size <N>', 'units in each layer', ranges.hiddenSize),
+    numberOption('--num-layers <N>', 'recurrent layers', ranges.numLayers),
+    numberOption('--dropout <X>', 'share of units dropped while training', ranges.dropout),
+  ].map(fresh);
+}
+
+function learningOptions(): Option[] {
   const schedules = ['cosine', 'char-rnn', 'constant'];
-  const backends = ['auto', 'onnx', 'webgpu', 'tensorflow'];
-  command
-    .optionsGroup('Learning:')
-    .addOption(integerOption('--sequence-length <N>', 'steps of backpropagation through time', 2, 10_000))
-    .addOption(integerOption('--batch-size <N>', 'streams of text read side by side', 1, 10_000))
-    .addOption(new Option('--optimizer <name>', 'how gradients become weights').choices(optimizers))
-    .addOption(numberOption('--learning-rate <X>', 'its peak', { above: 0, max: 10 }))
-    .addOption(new Option('--schedule <name>', 'how the learning rate goes on').choices(schedules))
-    .addOption(integerOption('--warmup-steps <N>', 'steps in which it rises to its peak', 0))
-    .addOption(
-      numberOption('--learning-rate-decay <X>', 'char-rnn schedule: its factor each epoch', { above: 0, max: 1 }),
-    )
-    .addOption(
-      numberOption('--learning-rate-decay-after <epochs>', 'char-rnn schedule: from this epoch on', { min: 0 }),
-    )
-    .addOption(numberOption('--decay-rate <X>', 'decay of the mean squared gradient', { min: 0, below: 1 }))
-    .addOption(numberOption('--clip-value <X>', 'limit of each element of the gradient; 0 is none', { min: 0 }))
-    .addOption(numberOption('--clip-norm <X>', 'limit of the norm of the gradient; 0 is none', { min: 0 }))
-    .addOption(integerOption('--seed <N>', 'of the weights, dropout and samples', 0, 2 ** 32 - 1))
-    .addOption(new Option('--backend <name>', 'what does the arithmetic').choices(backends))
-    .addOption(integerOption('--threads <N>', 'CPU threads', 1, 1024));
+  const fixed = [
+    numberOption('--sequence-length <N>', 'steps of backpropagation through time', ranges.sequenceLength),
+    numberOption('--batch-size <N>', 'streams of text read side by side', ranges.batchSize),
+    new Option('--optimizer <name>', 'how gradients become weights').choices(['adam', 'rmsprop']),
+    numberOption('--learning-rate <X>', 'its peak', ranges.learningRate),
+    new Option('--schedule <name>', 'how the learning rate goes on').choices(schedules),
+    numberOption('--warmup-steps <N>', 'steps in which it rises to its peak', ranges.warmupSteps),
+    numberOption('--learning-rate-decay <X>', "char-rnn's factor for each epoch", ranges.learningRateDecay),
+    numberOption('--learning-rate-decay-after <N>', '… after this epoch', ranges.learningRateDecayAfter),
+    numberOption('--decay-rate <X>', 'decay of the mean squared gradient', ranges.decayRate),
+    numberOption('--clip-value <X>', 'limit of each element of the gradient; 0 is none', ranges.clipValue),
+    numberOption('--clip-norm <X>', 'limit of the norm of the gradient; 0 is none', ranges.clipNorm),
+    numberOption('--seed <N>', 'of the weights, dropout and samples', ranges.seed),
+  ];
+  return [
+    ...fixed.map(fresh),
+    new Option('--backend <name>', 'what does the arithmetic').choices(['auto', 'onnx', 'webgpu', 'tensorflow']),
+    numberOption('--threads <N>', 'CPU threads', ranges.threads),
+  ];
 }
 
-function addDataOptions(command: Command): void {
-  command
-    .optionsGroup('Data:')
-    .addOption(numberOption('--train-fraction <X>', 'share of the text to train on', { above: 0, max: 1 }))
-    .addOption(
-      numberOption('--validation-fraction <X>', 'share to validate on; the rest is to test', { min: 0, below: 1 }),
-    )
-    .addOption(repeatableOption('--include <glob>', 'only files that match; may be repeated'))
-    .addOption(repeatableOption('--exclude <glob>', 'no files that match; may be repeated'));
+function dataOptions(): Option[] {
+  return [
+    fresh(numberOption('--train-fraction <X>', 'share of the text to train on', ranges.trainFraction)),
+    fresh(
+      numberOption('--validation-fraction <X>', 'share to validate on; the rest is to test', ranges.validationFraction),
+    ),
+    repeatableOption('--include <pattern>', 'read only files that match, as in .gitignore; may be repeated'),
+    repeatableOption('--exclude <pattern>', 'leave out what matches, as in .gitignore; may be repeated'),
+  ];
 }
 
-function checkFractions(command: Command, { trainFraction = 0, validationFraction = 0 }: TrainFlags): void {
-  if (trainFraction + validationFraction <= 1 + 1e-9) return;
-  command.error(
-    `error: --train-fraction ${trainFraction} and --validation-fraction ${validationFraction} add up to more than 1.`,
-    { exitCode: exitCodes.usageError },
-  );
+function outputOptions(): Option[] {
+  return [
+    numberOption('--validation-every <N>', 'steps between measurements on the validation part', ranges.validationEvery),
+    integerListOption('--sample-at <steps>', 'print a sample after these steps, for example 0,100,1000'),
+    numberOption('--print-every <N>', 'steps between lines where there is no terminal', ranges.validationEvery),
+    new Option('--json', 'print the result as one JSON object on stdout, and all else on stderr'),
+  ];
 }
 
-async function runTraining(train: Train, source: string, flags: TrainFlags): Promise<void> {
+/** Marks an option that only a new training can have: a resumed one keeps what it was started with. */
+function fresh(option: Option): Option {
+  return option.conflicts('resume');
+}
+
+async function runTraining(source: string, flags: TrainFlags): Promise<void> {
   const { json = false, printEvery, schedule, ...rest } = flags;
   const options: TrainOptions = { source, ...rest };
   if (schedule !== undefined) options.schedule = schedule === 'char-rnn' ? 'charRnn' : schedule;
@@ -143,6 +143,10 @@ async function runTraining(train: Train, source: string, flags: TrainFlags): Pro
       output.line(`The model is ${join(options.out, 'model.onnx')}.`);
     }
     output.result(resultOf(options, end));
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    output.line('Stopped before the first step; nothing was written.');
+    process.exitCode = exitCodes.interrupted;
   } finally {
     interrupt.dispose();
   }

@@ -1,6 +1,5 @@
 import { formatCount, formatDuration } from '../format';
-import type { StepEvent } from './contract';
-import { describeEvent, type TrainingView } from './view';
+import { describeEvent, type StepEvent, type TrainingView } from './view';
 
 /** How often a line is printed when --print-every does not say. */
 const secondsBetweenLines = 5;
@@ -25,8 +24,9 @@ export function plainLines(line: (text: string) => void, printEvery: number | un
 }
 
 function describeStep(event: StepEvent): string {
+  const total = event.totalSteps > 0 ? `/${formatCount(event.totalSteps)}` : '';
   return [
-    `step ${formatCount(event.step)}/${formatCount(event.totalSteps)}`,
+    `step ${formatCount(event.step)}${total}`,
     `epoch ${event.epoch.toFixed(2)}`,
     `loss ${event.loss.toFixed(3)} nats`,
     `${event.bitsPerCharacter.toFixed(3)} bits/character`,

@@ -1,7 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatCompact, formatDuration } from '../format';
-import type { StepEvent } from './contract';
-import { describeEvent, type TrainingView } from './view';
+import { describeEvent, type StepEvent, type TrainingView } from './view';
 
 /** Shows a training in a terminal: what happens scrolls by above a bar that stays at the bottom. */
 export function progressBar(stream: NodeJS.WriteStream): TrainingView {
@@ -13,7 +12,7 @@ export function progressBar(stream: NodeJS.WriteStream): TrainingView {
     // Ctrl+C is the command's, which closes this view.
     gracefulExit: false,
     clearOnComplete: true,
-    format: (_options, { progress }, event: StepEvent) => barLine(event, progress, stream.columns ?? 80),
+    format: (_options, _parameters, event: StepEvent) => barLine(event, stream.columns ?? 80),
   });
   let bar: SingleBar | null = null;
   const print = (text: string) => {
@@ -34,17 +33,15 @@ export function progressBar(stream: NodeJS.WriteStream): TrainingView {
     show(event) {
       if (event.type !== 'step') for (const line of describeEvent(event)) print(line);
       else if (bar === null) bar = bars.create(event.totalSteps, event.step, event);
-      else {
-        bar.setTotal(event.totalSteps);
-        bar.update(event.step, event);
-      }
+      else bar.update(event.step, event);
     },
     close,
   };
 }
 
 /** The bar and its numbers in one line of at most `columns`; numbers that don't fit are left out from the right. */
-export function barLine(event: StepEvent, progress: number, columns: number): string {
+export function barLine(event: StepEvent, columns: number): string {
+  const progress = event.totalSteps > 0 ? event.step / event.totalSteps : 0;
   const parts = [
     `${String(Math.floor(100 * progress)).padStart(3)} %`,
     `${event.bitsPerCharacter.toFixed(3)} bits`,

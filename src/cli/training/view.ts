@@ -1,6 +1,9 @@
+import { formatReport } from '../../model/corpus/report';
 import { bitsFromNats } from '../../model/training/history';
-import { formatCompact, formatCount, formatDuration, withoutControls } from '../format';
-import type { TrainEvent } from './contract';
+import type { TrainEvent } from '../../model/training/options';
+import { formatCount, formatDuration, withoutControls } from '../format';
+
+export type StepEvent = Extract<TrainEvent, { type: 'step' }>;
 
 /** Shows a training to a person while it runs. */
 export interface TrainingView {
@@ -12,13 +15,8 @@ export interface TrainingView {
 /** An event as lines of text; the same words in a terminal and in a log. Steps are each view's own. */
 export function describeEvent(event: Exclude<TrainEvent, { type: 'step' }>): string[] {
   switch (event.type) {
-    case 'corpus': {
-      const { train, validation, test } = event.characters;
-      const parts = `${formatCompact(train)} to train on, ${formatCompact(validation)} to validate, ${formatCompact(test)} to test`;
-      return [
-        `${formatCompact(train + validation + test)} characters: ${parts}; ${event.vocabularySize} different ones.`,
-      ];
-    }
+    case 'corpus':
+      return [...formatReport(event.report).split('\n'), ''];
     case 'start':
       return describeStart(event);
     case 'validation': {

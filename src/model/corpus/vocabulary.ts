@@ -6,11 +6,11 @@ const largestSize = 65536;
 const oneByteSize = 256;
 /** A vocabulary grows beyond one byte only when one byte would leave more than a thousandth of the text unknown. */
 const wantedCoverage = 0.999;
-/** A character that is rarer than one in ten million teaches a model nothing. */
-const rarestShare = 1e-7;
+/** What is rarer is met too seldom to be learned, but each character costs time at every step. */
+const rarestShare = 1e-5;
 
 export interface VocabularyOptions {
-  /** Characters that occur less often are unknown; by default one in ten million, so that small texts keep all. */
+  /** Characters that occur less often are unknown; by default one in 100,000, so that small texts keep all. */
   readonly minimumCount?: number;
   /** Most characters to keep, the reserved ones included; by default 256, or more where 256 cover too little. */
   readonly maximumSize?: number;
@@ -52,17 +52,19 @@ export class Vocabulary {
 
   /**
    * The vocabulary of a text from how often each code point occurs in it: the most frequent characters, as many as
-   * {@link VocabularyOptions} allow. The same counts give the same vocabulary, in whatever order they come.
+   * {@link VocabularyOptions} allow. What a keyboard types comes first and is kept however rare it is, because people
+   * will type it. The same counts give the same vocabulary, in whatever order they come.
    */
   static fromCounts(counts: ReadonlyMap<number, number>, options: VocabularyOptions = {}): Vocabulary {
-    const byFrequency = [...counts]
-      .filter(([codePoint, count]) => count > 0 && isOrdinary(codePoint))
-      .sort(([a, countA], [b, countB]) => countB - countA || a - b);
-    const total = byFrequency.reduce((sum, [, count]) => sum + count, 0);
-    const minimumCount = options.minimumCount ?? Math.ceil(total * rarestShare);
-    const limit = (options.maximumSize ?? sizeThatCovers(byFrequency, total)) - reserved.length;
-    const kept = byFrequency.slice(0, Math.max(0, limit)).filter(([, count]) => count >= minimumCount);
-    const codePoints = kept.map(([codePoint]) => codePoint).sort((a, b) => a - b);
+    const candidates = [...counts].filter(([codePoint, count]) => count > 0 && isOrdinary(codePoint));
+    const total = candidates.reduce((sum, [, count]) => sum + count, 0);
+    const minimumCount = options.minimumCount ?? total * rarestShare;
+    const ranked = candidates
+      .filter(([codePoint, count]) => isTyped(codePoint) || count >= minimumCount)
+      .sort(([a, countA], [b, countB]) => Number(isTyped(b)) - Number(isTyped(a)) || countB - countA || a - b);
+    const limit = options.maximumSize ?? sizeThatCovers(ranked, total);
+    const codePoints = ranked.slice(0, Math.max(0, limit - reserved.length)).map(([codePoint]) => codePoint);
+    codePoints.sort((a, b) => a - b);
     return new Vocabulary([...reserved, ...codePoints.map((codePoint) => String.fromCodePoint(codePoint))]);
   }
 
@@ -119,6 +121,11 @@ function isOrdinary(codePoint: number): boolean {
   return !isSurrogate && !reserved.includes(String.fromCodePoint(codePoint));
 }
 
+/** Printable ASCII, tab and newline. */
+function isTyped(codePoint: number): boolean {
+  return (codePoint >= 32 && codePoint < 127) || codePoint === 9 || codePoint === 10;
+}
+
 /** The code point of a string that is exactly one character, and not half of a surrogate pair. */
 function singleCodePoint(character: string): number | undefined {
   const codePoint = character.codePointAt(0);
@@ -127,10 +134,10 @@ function singleCodePoint(character: string): number | undefined {
 }
 
 /** One byte's worth, or as many characters as it takes to cover the text. */
-function sizeThatCovers(byFrequency: readonly (readonly [number, number])[], total: number): number {
+function sizeThatCovers(ranked: readonly (readonly [number, number])[], total: number): number {
   let covered = 0;
   let kept = 0;
-  for (const [, count] of byFrequency) {
+  for (const [, count] of ranked) {
     if (covered >= total * wantedCoverage) break;
     covered += count;
     kept++;

@@ -87,13 +87,15 @@ export interface EndEvent {
   history: TrainingHistory;
 }
 
-interface Range {
+/** What a number may be. */
+export interface Range {
   readonly minimum: number;
   readonly maximum: number;
   readonly whole?: boolean;
 }
 
-const ranges: Partial<Record<keyof TrainOptions, Range>> = {
+/** The ranges of the options that are numbers. */
+export const ranges = {
   minutes: { minimum: 0.01, maximum: 100_000 },
   epochs: { minimum: 0.001, maximum: 1_000_000 },
   hiddenSize: { minimum: 1, maximum: 8192, whole: true },
@@ -113,7 +115,7 @@ const ranges: Partial<Record<keyof TrainOptions, Range>> = {
   trainFraction: { minimum: 0.01, maximum: 1 },
   validationFraction: { minimum: 0, maximum: 0.99 },
   threads: { minimum: 1, maximum: 1024, whole: true },
-};
+} satisfies Partial<Record<keyof TrainOptions, Range>>;
 
 /** The options that make a model what it is, which a resumed training can't change. */
 const fixedByCheckpoint: readonly (keyof TrainOptions)[] = [
@@ -139,7 +141,7 @@ const fixedByCheckpoint: readonly (keyof TrainOptions)[] = [
 
 /** @throws UserError naming the first option that is out of range or contradicts another. */
 export function checkOptions(options: TrainOptions): void {
-  for (const [name, { minimum, maximum, whole }] of Object.entries(ranges)) {
+  for (const [name, { minimum, maximum, whole }] of Object.entries<Range>(ranges)) {
     const value = options[name as keyof TrainOptions];
     if (value === undefined) continue;
     const number = Number(value);

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
-import { writeModelFile } from '../onnx/modelFile';
+import { modelFileName, writeModelFile } from '../onnx/modelFile';
 import type { TrainingBackend, TrainingState } from './backend';
 import { evaluatedCharacters, evaluationBatches, type Tokens, TrainingBatches } from './batches';
 import { checkpointPath, type Progress, writeCheckpoint } from './checkpoint';
@@ -199,7 +200,7 @@ export class TrainingRun {
     this.good = await backend.read();
     if (best) {
       const model = { configuration: settings.model, vocabulary, weights: this.good.weights, history: this.history() };
-      await writeModelFile(options.out, model);
+      await writeModelFile(join(options.out, modelFileName), model);
     }
     this.renewPlan();
     await writeCheckpoint(options.out, {

@@ -35,6 +35,11 @@ const table: Case[] = [
   { title: 'clipping by both', changes: { clipValue: 2e-3, clipNorm: 0.02 } },
   { title: 'dropout', changes: { dropout: 0.4 } },
   { title: 'dropout, GRU of 3 layers', cellType: 'gru', numLayers: 3, changes: { dropout: 0.2 } },
+  // With 16 streams a replica, or a multiple of it, activations lie the other way round in memory.
+  { title: '48 streams', changes: { batchSize: 48 } },
+  { title: '48 streams, GRU', cellType: 'gru', changes: { batchSize: 48 } },
+  { title: '48 streams, RNN', cellType: 'rnn', changes: { batchSize: 48 } },
+  { title: '48 streams, 3 layers, dropout', numLayers: 3, changes: { batchSize: 48, dropout: 0.4 } },
   { title: 'one stream of one step', changes: { batchSize: 3, sequenceLength: 1 } },
 ];
 

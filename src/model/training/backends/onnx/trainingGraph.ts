@@ -2,10 +2,11 @@ import type { CellType, ModelConfiguration } from '../../../lstm/configuration';
 import { gateCount, stateNames } from '../../../lstm/configuration';
 import { layerWeightName, weightShapes } from '../../../lstm/weights';
 import { GraphBuilder, int, type Value } from '../../../onnx/graphBuilder';
-import { type CellGraph, type ForwardResult, type PreparedWeights, type Sizes, transposeSteps } from './cells/cell';
+import type { CellContext, CellGraph, ForwardResult, PreparedWeights } from './cells/cell';
 import { gruGraph } from './cells/gruGraph';
 import { lstmGraph } from './cells/lstmGraph';
 import { rnnGraph } from './cells/rnnGraph';
+import { chooseLayout, type Layout } from './layout';
 
 /** The shape of the work of one training graph. */
 export interface TrainingGraphSettings {
@@ -44,9 +45,19 @@ const cellGraphs: Record<CellType, CellGraph> = { lstm: lstmGraph, gru: gruGraph
 interface Layer {
   readonly weights: PreparedWeights;
   readonly state: Value[];
-  /** [T, B, I]: what enters the layer, after dropout; for the first layer the one-hot characters [T·B, V]. */
+  /** What enters the layer: one-hot characters as rows [T·B, V] in the first one, steps of H after dropout above. */
   readonly input: Value;
   readonly forward: ForwardResult;
+}
+
+interface NetworkForward {
+  readonly layers: readonly Layer[];
+  /** [T·B, H]: what the last layer puts out, after dropout. */
+  readonly top: Value;
+  /** [T·B, V] */
+  readonly logProbabilities: Value;
+  /** [T·B, V]: one-hot. */
+  readonly targets: Value;
 }
 
 /**
@@ -57,8 +68,7 @@ interface Layer {
  */
 export function buildGradientGraph(settings: TrainingGraphSettings): Uint8Array {
   const builder = new TrainingGraph(settings, true);
-  const { logProbabilities, targets, layers } = builder.forward();
-  builder.backward(logProbabilities, targets, layers);
+  builder.backward(builder.forward());
   return builder.graph.toModel();
 }
 
@@ -77,8 +87,11 @@ export function buildEvaluationGraph(
 class TrainingGraph {
   readonly graph = new GraphBuilder();
   private readonly cell: CellGraph;
-  private readonly sizes: Sizes;
-  private readonly steps: number;
+  private readonly layout: Layout;
+  private readonly context: CellContext;
+  /** T·B. */
+  private readonly rows: number;
+  /** G·H. */
   private readonly gates: number;
   private readonly oneHotRows: Value;
 
@@ -88,10 +101,12 @@ class TrainingGraph {
   ) {
     const { model, batchSize, sequenceLength } = settings;
     this.cell = cellGraphs[model.cellType];
-    this.sizes = { T: sequenceLength, B: batchSize, H: model.hiddenSize };
-    this.steps = sequenceLength * batchSize;
-    this.gates = gateCount(model.cellType) * model.hiddenSize;
     const { graph } = this;
+    const sizes = { T: sequenceLength, B: batchSize, H: model.hiddenSize };
+    this.layout = chooseLayout(graph, sizes);
+    this.context = { graph, layout: this.layout, sizes };
+    this.rows = sequenceLength * batchSize;
+    this.gates = gateCount(model.cellType) * model.hiddenSize;
     graph.input(names.inputs, 'int32', [sequenceLength, batchSize]);
     graph.input(names.targets, 'int32', [sequenceLength, batchSize]);
     graph.input(names.carry, 'float32', [batchSize, 1]);
@@ -103,23 +118,25 @@ class TrainingGraph {
   }
 
   /** Layers, logits and loss. */
-  forward(): { logProbabilities: Value; targets: Value; layers: Layer[] } {
-    const { graph, settings, steps } = this;
-    const ids = graph.reshape(names.inputs, [steps]);
+  forward(): NetworkForward {
+    const { graph, settings, rows } = this;
+    const ids = graph.reshape(names.inputs, [rows]);
     const layers: Layer[] = [];
     for (let index = 0; index < settings.model.numLayers; index++) {
       layers.push(this.layerForward(index, ids, layers[index - 1]));
     }
-    const top = this.dropout(layers.length - 1, layers.at(-1)!.forward.outputs);
-    const flat = graph.reshape(top, [steps, this.sizes.H]);
-    const logits = graph.node('Gemm', [flat, 'output.weights', 'output.bias']);
+    const top = this.layout.toRows(
+      this.dropout(layers.length - 1, layers.at(-1)!.forward.outputs),
+      this.context.sizes.H,
+    );
+    const logits = graph.node('Gemm', [top, 'output.weights', 'output.bias']);
     const logProbabilities = graph.node('LogSoftmax', [logits], { attributes: { axis: int(-1) } });
-    const targets = graph.node('Gather', [this.targetRows(), graph.reshape(names.targets, [steps])]);
+    const targets = graph.node('Gather', [this.targetRows(), graph.reshape(names.targets, [rows])]);
     const picked = graph.node('Mul', [logProbabilities, targets]);
     const total = graph.node('ReduceSum', [picked], { attributes: { keepdims: int(0) } });
     graph.node('Mul', [total, graph.scalar(-1 / settings.lossCharacters)], { output: names.loss });
     graph.output(names.loss, 'float32', []);
-    return { logProbabilities, targets, layers };
+    return { layers, top, logProbabilities, targets };
   }
 
   /** One-hot rows [V, V]; where no gradients are wanted, with a row of zeros after them for targets to leave out. */
@@ -132,98 +149,97 @@ class TrainingGraph {
   }
 
   private layerForward(index: number, ids: Value, below: Layer | undefined): Layer {
-    const { graph, cell, sizes, steps } = this;
-    const { T, B, H } = sizes;
-    const weights = cell.prepare(
-      graph,
-      {
-        input: layerWeightName(index, 'inputWeights'),
-        recurrent: layerWeightName(index, 'recurrentWeights'),
-        bias: layerWeightName(index, 'bias'),
-      },
-      sizes,
-    );
-    const state = stateNames(this.settings.model.cellType).map((name) =>
-      graph.node('Mul', [graph.input(names.state(index, name), 'float32', [B, H]), names.carry]),
-    );
+    const { graph, cell, context, layout, gates } = this;
+    const weights = cell.prepare(context, {
+      input: layerWeightName(index, 'inputWeights'),
+      recurrent: layerWeightName(index, 'recurrentWeights'),
+      bias: layerWeightName(index, 'bias'),
+    });
+    const state = this.stateInputs(index);
     let input: Value;
     let projected: Value;
     if (below === undefined) {
       // A one-hot row times the weights is a row of the weights: a look-up, with the bias added to every row before.
-      projected = graph.node('Gather', [graph.node('Add', [weights.input, weights.bias]), ids]);
+      projected = layout.fromRows(graph.node('Gather', [graph.node('Add', [weights.input, weights.bias]), ids]), gates);
       input = graph.node('Gather', [this.oneHotRows, ids]);
     } else {
       input = this.dropout(index - 1, below.forward.outputs);
-      projected = graph.node('Gemm', [graph.reshape(input, [steps, H]), weights.input, weights.bias]);
+      projected = layout.project(input, context.sizes.H, weights.input, weights.bias, gates);
     }
-    const perStep = graph.reshape(projected, [T, B, this.gates]);
-    const forward = cell.forward(graph, weights, perStep, state, this.withGradients, sizes);
-    stateNames(this.settings.model.cellType).forEach((name, i) => {
-      graph.node('Identity', [forward.finalState[i]!], { output: names.nextState(index, name) });
-      graph.output(names.nextState(index, name), 'float32', [B, H]);
-    });
+    const forward = cell.forward(context, weights, projected, state, this.withGradients);
+    for (const [i, name] of stateNames(this.settings.model.cellType).entries()) {
+      layout.toBatch(forward.finalState[i]!, names.nextState(index, name));
+      graph.output(names.nextState(index, name), 'float32', [context.sizes.B, context.sizes.H]);
+    }
     return { weights, state, input, forward };
+  }
+
+  /** The state before the first step, cleared where a stream starts again. */
+  private stateInputs(layer: number): Value[] {
+    const { graph, layout, context } = this;
+    const { B, H } = context.sizes;
+    return stateNames(this.settings.model.cellType).map((name) => {
+      const state = graph.input(names.state(layer, name), 'float32', [B, H]);
+      return layout.fromBatch(graph.node('Mul', [state, names.carry]));
+    });
   }
 
   /** Inverted dropout (Srivastava et al. 2014): what is kept grows by 1/p, so that evaluation needs no change. */
   private dropout(layer: number, value: Value): Value {
     const { keepProbability } = this.settings;
     if (keepProbability === 1) return value;
-    const { T, B, H } = this.sizes;
-    const { graph } = this;
+    const { graph, layout } = this;
+    const { T, B, H } = this.context.sizes;
     if (!this.masks.has(layer)) {
       const mask = graph.input(names.mask(layer), 'uint8', [T, B, H]);
       const cast = graph.node('Cast', [mask], { attributes: { to: int(1) } });
-      this.masks.set(layer, graph.node('Mul', [cast, graph.scalar(1 / keepProbability)]));
+      const factors = graph.node('Mul', [cast, graph.scalar(1 / keepProbability)]);
+      this.masks.set(layer, layout.fromRows(factors, H));
     }
     return graph.node('Mul', [value, this.masks.get(layer)!]);
   }
   private readonly masks = new Map<number, Value>();
 
   /** Gradients of every weight, from the output down. */
-  backward(logProbabilities: Value, targets: Value, layers: readonly Layer[]): void {
-    const { graph, sizes, steps, settings } = this;
-    const { T, B, H } = sizes;
+  backward({ layers, top, logProbabilities, targets }: NetworkForward): void {
+    const { graph, layout, context, settings, gates } = this;
+    const { H } = context.sizes;
     const difference = graph.node('Sub', [graph.node('Exp', [logProbabilities]), targets]);
     const logitGradient = graph.node('Mul', [difference, graph.scalar(1 / settings.lossCharacters)]);
-    this.gradientOutput('output.bias', this.sumOverSteps(logitGradient));
-    const top = this.dropout(layers.length - 1, layers.at(-1)!.forward.outputs);
-    this.gradientOutput('output.weights', graph.node('MatMul', [transposeSteps(graph, top, H, sizes), logitGradient]));
+    this.gradientOutput('output.bias', this.sumOfRows(logitGradient));
+    const topColumns = graph.transpose(top, [1, 0]);
+    this.gradientOutput('output.weights', graph.node('MatMul', [topColumns, logitGradient]));
     const readout = graph.transpose('output.weights', [1, 0]);
-    let outputGradient = graph.reshape(graph.node('MatMul', [logitGradient, readout]), [T, B, H]);
+    let outputGradient = layout.fromRows(graph.node('MatMul', [logitGradient, readout]), H);
     for (let index = layers.length - 1; index >= 0; index--) {
-      const layer = layers[index]!;
+      const { weights, forward, state } = layers[index]!;
       outputGradient = this.dropout(index, outputGradient);
-      const perStep = this.cell.backward(graph, layer.weights, layer.forward, layer.state, outputGradient, sizes);
-      const gateGradient = graph.reshape(perStep, [steps, this.gates]);
-      this.layerGradients(index, layer, gateGradient);
-      if (index > 0) {
-        const inputWeights = graph.transpose(layer.weights.input, [1, 0]);
-        outputGradient = graph.reshape(graph.node('MatMul', [gateGradient, inputWeights]), [T, B, H]);
-      }
+      const gateGradient = this.cell.backward(context, weights, forward, state, outputGradient);
+      this.layerGradients(index, layers[index]!, gateGradient);
+      if (index > 0) outputGradient = layout.inputGradient(gateGradient, weights.input, H, gates);
     }
   }
 
   private layerGradients(index: number, layer: Layer, gateGradient: Value): void {
-    const { graph, cell, sizes } = this;
-    const recurrent = cell.recurrentGradient(graph, layer.forward, layer.state, gateGradient, sizes);
+    const { cell, context, layout, gates } = this;
+    const recurrent = cell.recurrentGradient(context, layer.forward, layer.state, gateGradient);
     let input: Value;
     let bias: Value;
     if (index === 0) {
-      input = graph.node('Gemm', [layer.input, gateGradient], { attributes: { transA: int(1) } });
+      input = layout.oneHotGradient(layer.input, gateGradient, gates);
       // Every character has exactly one row, so the rows add up to what the bias gets.
-      bias = this.sumOverSteps(input);
+      bias = this.sumOfRows(input);
     } else {
-      input = graph.node('MatMul', [transposeSteps(graph, layer.input, sizes.H, sizes), gateGradient]);
-      bias = this.sumOverSteps(gateGradient);
+      input = layout.weightGradient(layer.input, context.sizes.H, gateGradient, gates);
+      bias = layout.biasGradient(gateGradient, gates);
     }
-    this.gradientOutput(layerWeightName(index, 'inputWeights'), cell.restore(graph, input, sizes));
-    this.gradientOutput(layerWeightName(index, 'recurrentWeights'), cell.restore(graph, recurrent, sizes));
-    this.gradientOutput(layerWeightName(index, 'bias'), cell.restore(graph, bias, sizes));
+    this.gradientOutput(layerWeightName(index, 'inputWeights'), cell.restore(context, input));
+    this.gradientOutput(layerWeightName(index, 'recurrentWeights'), cell.restore(context, recurrent));
+    this.gradientOutput(layerWeightName(index, 'bias'), cell.restore(context, bias));
   }
 
   /** [N, F] to [F]. */
-  private sumOverSteps(value: Value): Value {
+  private sumOfRows(value: Value): Value {
     const { graph } = this;
     return graph.node('ReduceSum', [value, graph.ints(0)], { attributes: { keepdims: int(0) } });
   }

@@ -1,76 +1,66 @@
 import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
+import type { Layout, RecurrentWeights, Sizes } from '../layout';
 
-/** The sizes of a training graph. Activations are batch-major: one step is a row-major [B, H]. */
-export interface Sizes {
-  /** T: steps. */
-  readonly T: number;
-  /** B: streams side by side. */
-  readonly B: number;
-  /** H: units of a layer. */
-  readonly H: number;
+/** Where a cell's part of the graph is built, and how its values lie in memory. */
+export interface CellContext {
+  readonly graph: GraphBuilder;
+  readonly layout: Layout;
+  readonly sizes: Sizes;
 }
 
 /** The weights of a layer inside the graph, in the form that its cell wants them (see {@link CellGraph.prepare}). */
 export interface PreparedWeights {
   /** [I, G·H]: multiplies the layer's input. */
   readonly input: Value;
-  /** [G·H, H]: the recurrent weights transposed; one copy serves the forward and the backward products. */
-  readonly recurrentTransposed: Value;
+  /** The recurrent weights: one matrix, or two where the cell multiplies in two steps. */
+  readonly recurrent: readonly RecurrentWeights[];
   /** [G·H]. */
   readonly bias: Value;
 }
 
 export interface ForwardResult {
-  /** [T, B, H]: the layer's output h for every step. */
+  /** Steps of H: the layer's output h. */
   readonly outputs: Value;
-  /** The state after the last step, each [B, H], in the order of `stateNames`. */
+  /** The state after the last step, each one step of H, in the order of `stateNames`. */
   readonly finalState: Value[];
-  /** What the backward scan needs, each [T, B, ·]; empty where no gradients are wanted. */
+  /** What the backward scan needs, in steps; empty where no gradients are wanted. */
   readonly saved: Value[];
 }
 
 /**
  * How one kind of cell looks in a training graph: a Scan over time forward, a Scan against time backward, and the
- * weight gradients as large matrix products over all steps at once.
+ * gradient of the recurrent weights as large products over all steps at once. "Steps" are as in {@link Layout}.
  */
 export interface CellGraph {
   /** Brings a layer's weights into the form that the scans use. */
-  prepare(graph: GraphBuilder, weights: LayerWeights, sizes: Sizes): PreparedWeights;
+  prepare(context: CellContext, weights: LayerWeights): PreparedWeights;
   /**
-   * @param projected [T, B, G·H]: input times input weights plus bias, for every step.
+   * @param projected steps of G·H: input times input weights plus bias.
    * @param state the state before the first step, in the order of `stateNames`.
    * @param keep whether to save what the backward scan needs.
    */
   forward(
-    graph: GraphBuilder,
+    context: CellContext,
     weights: PreparedWeights,
     projected: Value,
     state: readonly Value[],
     keep: boolean,
-    sizes: Sizes,
   ): ForwardResult;
   /**
-   * @param outputGradient [T, B, H]: the gradient of the loss by the layer's outputs.
-   * @returns [T, B, G·H]: the gradient by the pre-activations.
+   * @param outputGradient steps of H: the gradient of the loss by the layer's outputs.
+   * @returns steps of G·H: the gradient by the pre-activations.
    */
   backward(
-    graph: GraphBuilder,
+    context: CellContext,
     weights: PreparedWeights,
     forward: ForwardResult,
     state: readonly Value[],
     outputGradient: Value,
-    sizes: Sizes,
   ): Value;
   /** [H, G·H]: the gradient of the recurrent weights from the gradient by the pre-activations. */
-  recurrentGradient(
-    graph: GraphBuilder,
-    forward: ForwardResult,
-    state: readonly Value[],
-    gateGradient: Value,
-    sizes: Sizes,
-  ): Value;
+  recurrentGradient(context: CellContext, forward: ForwardResult, state: readonly Value[], gateGradient: Value): Value;
   /** Undoes on a gradient [·, G·H] or [G·H] what `prepare` did to its weight. */
-  restore(graph: GraphBuilder, gradient: Value, sizes: Sizes): Value;
+  restore(context: CellContext, gradient: Value): Value;
 }
 
 /** The values of a layer's weights as they enter the graph, in the layout of `weightShapes`. */
@@ -80,29 +70,16 @@ export interface LayerWeights {
   readonly bias: Value;
 }
 
-/** [T, B, F] to [F, T·B], written out: a product with a transposed operand and a long inner dimension is slow. */
-export function transposeSteps(graph: GraphBuilder, value: Value, features: number, { T, B }: Sizes): Value {
-  return graph.transpose(graph.reshape(value, [T * B, features]), [1, 0]);
-}
-
-/** [T, B, H]: the state before each step, from the state before the first one [B, H] and the outputs [T, B, H]. */
-export function statesBefore(graph: GraphBuilder, initial: Value, outputs: Value, { T }: Sizes): Value {
+/** Steps of the state before each step, from the state before the first one and the outputs. */
+export function statesBefore({ graph, sizes }: CellContext, initial: Value, outputs: Value): Value {
   const first = graph.node('Unsqueeze', [initial, graph.ints(0)]);
-  const rest = graph.node('Slice', [outputs, graph.ints(0), graph.ints(T - 1), graph.ints(0)]);
+  const rest = graph.node('Slice', [outputs, graph.ints(0), graph.ints(sizes.T - 1), graph.ints(0)]);
   return graph.node('Concat', [first, rest], { attributes: { axis: int(0) } });
 }
 
-/** [H, F] = Σ over steps of statesᵀ·gradient, as one product. */
-export function outerProduct(
-  graph: GraphBuilder,
-  states: Value,
-  stateSize: number,
-  gradient: Value,
-  features: number,
-  sizes: Sizes,
-): Value {
-  const flat = graph.reshape(gradient, [sizes.T * sizes.B, features]);
-  return graph.node('MatMul', [transposeSteps(graph, states, stateSize, sizes), flat]);
+/** One step of H zeros: the gradient by the state after the last step. */
+export function zeroStep({ graph, layout, sizes }: CellContext): Value {
+  return graph.constant(new Float32Array(sizes.B * sizes.H), layout.stepShape(sizes.H));
 }
 
 /**

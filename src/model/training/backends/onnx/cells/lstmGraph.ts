@@ -2,12 +2,12 @@ import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilde
 import {
   bodyInput,
   bodyOutputs,
+  type CellContext,
   type CellGraph,
-  outerProduct,
   type PreparedWeights,
-  type Sizes,
   scan,
   statesBefore,
+  zeroStep,
 } from './cell';
 
 /**
@@ -21,57 +21,55 @@ import {
  * Z = [i∘g, h', f∘c, 2·i·σ(2a_g)], Z − Z∘s holds the derivatives of c' (of h' for o) by all four pre-activations.
  */
 export const lstmGraph: CellGraph = {
-  prepare(graph, weights, sizes) {
-    const scale = gateScale(graph, sizes);
+  prepare(context, weights) {
+    const { graph, layout } = context;
+    const scaled = (value: Value) => graph.node('Mul', [value, gateScale(context)]);
     return {
-      input: graph.node('Mul', [weights.input, scale]),
-      recurrentTransposed: graph.transpose(graph.node('Mul', [weights.recurrent, scale]), [1, 0]),
-      bias: graph.node('Mul', [weights.bias, scale]),
+      input: scaled(weights.input),
+      recurrent: [layout.prepareRecurrent(scaled(weights.recurrent))],
+      bias: scaled(weights.bias),
     };
   },
 
-  forward(graph, weights, projected, state, keep, sizes) {
-    const body = forwardBody(graph, weights, keep, sizes);
-    const results = scan(graph, body, state, [projected], keep ? 4 : 1);
+  forward(context, weights, projected, state, keep) {
+    const results = scan(context.graph, forwardBody(context, weights, keep), state, [projected], keep ? 4 : 1);
     return { finalState: results.slice(0, 2), outputs: results[2]!, saved: results.slice(3) };
   },
 
-  backward(graph, weights, forward, _state, outputGradient, sizes) {
-    const zero = graph.constant(new Float32Array(sizes.B * sizes.H), [sizes.B, sizes.H]);
-    const body = backwardBody(graph, weights, sizes);
-    return scan(graph, body, [zero, zero], [outputGradient, ...forward.saved], 1, true)[2]!;
+  backward(context, weights, forward, _state, outputGradient) {
+    const zero = zeroStep(context);
+    const scanned = [outputGradient, ...forward.saved];
+    return scan(context.graph, backwardBody(context, weights), [zero, zero], scanned, 1, true)[2]!;
   },
 
-  recurrentGradient(graph, forward, state, gateGradient, sizes) {
-    const before = statesBefore(graph, state[0]!, forward.outputs, sizes);
-    return outerProduct(graph, before, sizes.H, gateGradient, 4 * sizes.H, sizes);
+  recurrentGradient(context, forward, state, gateGradient) {
+    const { H } = context.sizes;
+    return context.layout.weightGradient(statesBefore(context, state[0]!, forward.outputs), H, gateGradient, 4 * H);
   },
 
-  restore(graph, gradient, sizes) {
-    return graph.node('Mul', [gradient, gateScale(graph, sizes)]);
+  restore(context, gradient) {
+    return context.graph.node('Mul', [gradient, gateScale(context)]);
   },
 };
 
 /** [4H]: 1 for i, o and f, 2 for g. */
-function gateScale(graph: GraphBuilder, { H }: Sizes): Value {
+function gateScale({ graph, sizes: { H } }: CellContext): Value {
   return graph.constant(new Float32Array(4 * H).fill(1).fill(2, 3 * H), [4 * H]);
 }
 
-/** States h, c; scanned: projected [B, 4H]; stacked: h, then gate derivatives [B, 4H], dh'/dc' and f [B, H]. */
-function forwardBody(graph: GraphBuilder, weights: PreparedWeights, keep: boolean, { B, H }: Sizes): GraphBuilder {
+/** States h, c; scanned: projected 4H; stacked: h, then the gate derivatives 4H, dh'/dc' and f. */
+function forwardBody(
+  { graph, layout, sizes: { H } }: CellContext,
+  weights: PreparedWeights,
+  keep: boolean,
+): GraphBuilder {
   const body = graph.subgraph();
-  const [state, gates] = [
-    [B, H],
-    [B, 4 * H],
-  ] as const;
+  const [state, gates] = [layout.stepShape(H), layout.stepShape(4 * H)];
   const h = bodyInput(body, 'h', state);
   const c = bodyInput(body, 'c', state);
   const projected = bodyInput(body, 'projected', gates);
-  const activations = body.node('Gemm', [h, weights.recurrentTransposed, projected], {
-    attributes: { transB: int(1) },
-  });
-  const s = body.node('Sigmoid', [activations]);
-  const [i, o, f, sg] = body.split(s, [H, H, H, H], 1) as [Value, Value, Value, Value];
+  const s = body.node('Sigmoid', [layout.recurrent(body, h, weights.recurrent[0]!, projected)]);
+  const [i, o, f, sg] = body.split(s, [H, H, H, H], layout.featureAxis) as [Value, Value, Value, Value];
   const kept = body.node('Mul', [f, c]);
   const half = body.node('Mul', [i, sg]);
   const twice = body.node('Add', [half, half]);
@@ -85,7 +83,7 @@ function forwardBody(graph: GraphBuilder, weights: PreparedWeights, keep: boolea
     [nextH, state],
   ];
   if (keep) {
-    const z = body.node('Concat', [written, nextH, kept, twice], { attributes: { axis: int(1) } });
+    const z = body.node('Concat', [written, nextH, kept, twice], { attributes: { axis: int(layout.featureAxis) } });
     const gateDerivatives = body.node('Sub', [z, body.node('Mul', [z, s])]);
     const cellDerivative = body.node('Sub', [o, body.node('Mul', [nextH, tanhC])]);
     results.push([gateDerivatives, gates], [cellDerivative, state], [f, state]);
@@ -94,13 +92,10 @@ function forwardBody(graph: GraphBuilder, weights: PreparedWeights, keep: boolea
   return body;
 }
 
-/** States dh, dc; scanned: output gradient, then what the forward body saved; stacked: gate gradients [B, 4H]. */
-function backwardBody(graph: GraphBuilder, weights: PreparedWeights, { B, H }: Sizes): GraphBuilder {
+/** States dh, dc; scanned: output gradient, then what the forward body saved; stacked: gate gradients 4H. */
+function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
   const body = graph.subgraph();
-  const [state, gates] = [
-    [B, H],
-    [B, 4 * H],
-  ] as const;
+  const [state, gates] = [layout.stepShape(H), layout.stepShape(4 * H)];
   const recurrentDh = bodyInput(body, 'dh', state);
   const recurrentDc = bodyInput(body, 'dc', state);
   const outputGradient = bodyInput(body, 'dy', state);
@@ -109,10 +104,10 @@ function backwardBody(graph: GraphBuilder, weights: PreparedWeights, { B, H }: S
   const f = bodyInput(body, 'f', state);
   const dh = body.node('Add', [recurrentDh, outputGradient]);
   const dc = body.node('Add', [body.node('Mul', [dh, cellDerivative]), recurrentDc]);
-  const spread = body.node('Concat', [dc, dh, dc, dc], { attributes: { axis: int(1) } });
+  const spread = body.node('Concat', [dc, dh, dc, dc], { attributes: { axis: int(layout.featureAxis) } });
   const gateGradient = body.node('Mul', [gateDerivatives, spread]);
   bodyOutputs(body, [
-    [body.node('MatMul', [gateGradient, weights.recurrentTransposed]), state],
+    [layout.recurrentBackward(body, gateGradient, weights.recurrent[0]!), state],
     [body.node('Mul', [f, dc]), state],
     [gateGradient, gates],
   ]);

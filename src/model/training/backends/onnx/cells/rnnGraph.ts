@@ -1,67 +1,65 @@
-import { type GraphBuilder, int } from '../../../../onnx/graphBuilder';
+import type { GraphBuilder } from '../../../../onnx/graphBuilder';
 import {
   bodyInput,
   bodyOutputs,
+  type CellContext,
   type CellGraph,
-  outerProduct,
   type PreparedWeights,
-  type Sizes,
   scan,
   statesBefore,
+  zeroStep,
 } from './cell';
 
 /** The vanilla recurrent network of the essay: h' = tanh(x·W + h·R + b). Its backward scan needs only h' itself. */
 export const rnnGraph: CellGraph = {
-  prepare(graph, weights) {
-    const { input, recurrent, bias } = weights;
-    return { input, recurrentTransposed: graph.transpose(recurrent, [1, 0]), bias };
+  prepare({ layout }, { input, recurrent, bias }) {
+    return { input, recurrent: [layout.prepareRecurrent(recurrent)], bias };
   },
 
-  forward(graph, weights, projected, state, _keep, sizes) {
-    const [finalH, outputs] = scan(graph, forwardBody(graph, weights, sizes), state, [projected], 1);
+  forward(context, weights, projected, state) {
+    const [finalH, outputs] = scan(context.graph, forwardBody(context, weights), state, [projected], 1);
     return { finalState: [finalH!], outputs: outputs!, saved: [] };
   },
 
-  backward(graph, weights, forward, _state, outputGradient, sizes) {
-    const zero = graph.constant(new Float32Array(sizes.B * sizes.H), [sizes.B, sizes.H]);
-    return scan(graph, backwardBody(graph, weights, sizes), [zero], [outputGradient, forward.outputs], 1, true)[1]!;
+  backward(context, weights, forward, _state, outputGradient) {
+    const scanned = [outputGradient, forward.outputs];
+    return scan(context.graph, backwardBody(context, weights), [zeroStep(context)], scanned, 1, true)[1]!;
   },
 
-  recurrentGradient(graph, forward, state, gateGradient, sizes) {
-    const before = statesBefore(graph, state[0]!, forward.outputs, sizes);
-    return outerProduct(graph, before, sizes.H, gateGradient, sizes.H, sizes);
+  recurrentGradient(context, forward, state, gateGradient) {
+    const { H } = context.sizes;
+    return context.layout.weightGradient(statesBefore(context, state[0]!, forward.outputs), H, gateGradient, H);
   },
 
-  restore: (_graph, gradient) => gradient,
+  restore: (_context, gradient) => gradient,
 };
 
-function forwardBody(graph: GraphBuilder, weights: PreparedWeights, { B, H }: Sizes): GraphBuilder {
+function forwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
   const body = graph.subgraph();
-  const h = bodyInput(body, 'h', [B, H]);
-  const projected = bodyInput(body, 'projected', [B, H]);
-  const activations = body.node('Gemm', [h, weights.recurrentTransposed, projected], {
-    attributes: { transB: int(1) },
-  });
-  const nextH = body.node('Tanh', [activations]);
+  const state = layout.stepShape(H);
+  const h = bodyInput(body, 'h', state);
+  const projected = bodyInput(body, 'projected', state);
+  const nextH = body.node('Tanh', [layout.recurrent(body, h, weights.recurrent[0]!, projected)]);
   bodyOutputs(body, [
-    [nextH, [B, H]],
-    [nextH, [B, H]],
+    [nextH, state],
+    [nextH, state],
   ]);
   return body;
 }
 
 /** tanh' = 1 − h'². */
-function backwardBody(graph: GraphBuilder, weights: PreparedWeights, { B, H }: Sizes): GraphBuilder {
+function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
   const body = graph.subgraph();
-  const recurrentDh = bodyInput(body, 'dh', [B, H]);
-  const outputGradient = bodyInput(body, 'dy', [B, H]);
-  const h = bodyInput(body, 'h', [B, H]);
+  const state = layout.stepShape(H);
+  const recurrentDh = bodyInput(body, 'dh', state);
+  const outputGradient = bodyInput(body, 'dy', state);
+  const h = bodyInput(body, 'h', state);
   const dh = body.node('Add', [recurrentDh, outputGradient]);
   const derivative = body.node('Sub', [body.scalar(1), body.node('Mul', [h, h])]);
   const gradient = body.node('Mul', [dh, derivative]);
   bodyOutputs(body, [
-    [body.node('MatMul', [gradient, weights.recurrentTransposed]), [B, H]],
-    [gradient, [B, H]],
+    [layout.recurrentBackward(body, gradient, weights.recurrent[0]!), state],
+    [gradient, state],
   ]);
   return body;
 }

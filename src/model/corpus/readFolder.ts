@@ -1,0 +1,141 @@
+import { constants } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { UserError } from '../errors';
+import { rejectByContent } from './contentFilters';
+import { documentPath, printable } from './documents';
+import { exclusionReasons } from './exclusion';
+import { type CorpusSettings, throttleProgress } from './options';
+import { readFiles } from './readFiles';
+import { type Exclusion, ExclusionCounter } from './report';
+import { assignSplits, type Split, splitNames, splitOf } from './split';
+import { TextBuffer } from './textBuffer';
+import { compareText, type FoundFile, walk } from './walk';
+
+/** Text that has been read, before it becomes tokens. */
+export interface CollectedText {
+  readonly text: TextBuffer;
+  /** The split of each document of `text`, in the order of {@link splitNames}; undefined: cut by position. */
+  readonly splits: readonly Split[] | undefined;
+  /** Bytes of the files that were read. */
+  readonly bytes: number;
+  readonly excluded: readonly Exclusion[];
+}
+
+/**
+ * Reads the documents of a folder, those of each split together and in the order of their paths.
+ *
+ * @throws UserError when nothing is left to read, or too much.
+ */
+export async function readFolder(root: string, settings: CorpusSettings): Promise<CollectedText> {
+  const excluded = new ExclusionCounter();
+  const files = await findFiles(root, settings, excluded);
+  const text = reserve(root, files);
+  const bytes = await readDocuments(root, files, settings, text, excluded);
+  if (text.documents.length === 0) throw nothingLeft(root, excluded.toJSON());
+  const splits = arrange(text, settings);
+  return { text, splits, bytes, excluded: excluded.toJSON() };
+}
+
+/** In the order in which they are read: by split, then by path. */
+async function findFiles(root: string, settings: CorpusSettings, excluded: ExclusionCounter): Promise<FoundFile[]> {
+  const progress = throttleProgress(settings.onProgress);
+  let count = 0;
+  let bytes = 0;
+  const files = await walk(root, {
+    ...settings,
+    onExcluded: (reason, path) => excluded.add(reason, path),
+    onFound: ({ size }) => {
+      count++;
+      bytes += size;
+      progress({ phase: 'finding', files: count, bytes, totalFiles: count, totalBytes: bytes });
+    },
+  });
+  const bySplit: Record<Split, FoundFile[]> = { train: [], validation: [], test: [] };
+  for (const file of files) bySplit[splitOf(documentPath(file.path), settings.fractions)].push(file);
+  return splitNames.flatMap((split) => bySplit[split]);
+}
+
+function reserve(root: string, files: readonly FoundFile[]): TextBuffer {
+  const capacity = files.reduce((sum, { path, size }) => sum + size + TextBuffer.overhead(path), 0);
+  return reserveText(root, capacity);
+}
+
+/** @throws UserError when there is more text than fits. */
+export function reserveText(root: string, capacity: number): TextBuffer {
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  if (capacity > constants.MAX_LENGTH) {
+    throw new UserError(
+      `${printable(root)} holds ${gigabytes(capacity)} of text and at most ${gigabytes(constants.MAX_LENGTH)} can be read: name a part of it.`,
+    );
+  }
+  try {
+    return new TextBuffer(capacity);
+  } catch (error) {
+    const message = `There is no memory for the ${gigabytes(capacity)} of text in ${printable(root)}: name a part of it.`;
+    throw new UserError(message, { cause: error });
+  }
+}
+
+/** @returns the bytes of the files that were taken. */
+async function readDocuments(
+  root: string,
+  files: readonly FoundFile[],
+  settings: CorpusSettings,
+  text: TextBuffer,
+  excluded: ExclusionCounter,
+): Promise<number> {
+  const progress = throttleProgress(settings.onProgress);
+  const totals = { totalFiles: files.length, totalBytes: files.reduce((sum, { size }) => sum + size, 0) };
+  const known = new Set<string>();
+  let taken = 0;
+  let seen = 0;
+  let count = 0;
+  for await (const { file, bytes } of readFiles(root, files)) {
+    settings.signal?.throwIfAborted();
+    const reason = bytes === undefined ? 'unreadable' : (rejectByContent(bytes) ?? rejectCopy(bytes, known));
+    if (bytes === undefined || reason !== undefined) excluded.add(reason ?? 'unreadable', file.path);
+    else {
+      text.addDocument(file.path, bytes);
+      taken += bytes.length;
+    }
+    count++;
+    seen += file.size;
+    progress({ phase: 'reading', files: count, bytes: seen, ...totals }, count === files.length);
+  }
+  return taken;
+}
+
+/** The first of equal files is read, in the order of reading. */
+function rejectCopy(bytes: Buffer, known: Set<string>): 'duplicate' | undefined {
+  const digest = createHash('sha256').update(bytes).digest('base64');
+  if (known.has(digest)) return 'duplicate';
+  known.add(digest);
+  return undefined;
+}
+
+/** Moves documents to where their split is, should the assignment for small folders differ from the hash. */
+function arrange(text: TextBuffer, { fractions }: CorpusSettings): Split[] | undefined {
+  const { documents } = text;
+  const assigned = assignSplits(
+    documents.map(({ path }) => path),
+    fractions,
+  );
+  const rank = (i: number) => (assigned === undefined ? 0 : splitNames.indexOf(assigned[i]!));
+  const order = [...documents.keys()].sort(
+    (a, b) => rank(a) - rank(b) || compareText(documents[a]!.path, documents[b]!.path),
+  );
+  if (order.some((from, to) => from !== to)) text.reorder(order.map((i) => documents[i]!));
+  return assigned && order.map((i) => assigned[i]!);
+}
+
+function nothingLeft(root: string, excluded: readonly Exclusion[]): UserError {
+  const name = printable(root);
+  if (excluded.length === 0) return new UserError(`${name} is empty: name a folder with source code or a text file.`);
+  const reasons = excluded
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 3)
+    .map(({ reason, count, examples }) => `${exclusionReasons[reason]}: ${count}, such as ${examples[0]}`);
+  return new UserError(
+    `Nothing in ${name} can be trained on (${reasons.join('; ')}): name another folder, or say with include patterns what to read.`,
+  );
+}
