@@ -6,8 +6,8 @@ import { zeroState } from './recurrentState';
 import { SamplerSession } from './samplerSession';
 import { fillUniforms } from './uniforms';
 
-const probeTexts = 8;
-const probeLength = 64;
+const probeTexts = 4;
+const probeLength = 32;
 const timedRuns = 3;
 
 /**
