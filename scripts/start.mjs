@@ -14,7 +14,8 @@ console.log(`Training a small model on ${source} for ${minutes} minutes. Watch i
 cli('train', source, '--out', model, '--minutes', minutes);
 
 console.log('\nHere is unreasonable.d.ts, a module that Node never had:\n');
-cli('sample', '--model', model, '--path', 'unreasonable.d.ts', '--temperature', '0.5', '--length', '1500');
+const beginning = "declare module 'unreasonable' {\n";
+cli('sample', '--model', model, '--path', 'unreasonable.d.ts', '--prime', beginning, '--temperature', '0.5');
 
 console.log(`
 What next?
