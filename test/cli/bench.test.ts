@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replaceSection } from '../../src/cli/bench/benchmarksFile';
-import { markdownTable } from '../../src/cli/bench/table';
+import { markdownTable } from '../../src/cli/table';
 import { UserError } from '../../src/model/errors';
 
 describe('markdownTable', () => {

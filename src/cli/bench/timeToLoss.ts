@@ -6,9 +6,9 @@ import type { Command } from 'commander';
 import { UserError } from '../../model/errors';
 import type { TrainOptions } from '../../model/training/options';
 import { train } from '../../model/training/trainer';
+import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
 import { Peer } from './peer';
-import { markdownTable } from './table';
 
 interface Point {
   readonly seconds: number;

@@ -8,10 +8,10 @@ import { GraphBuilder } from '../../model/onnx/graphBuilder';
 import type { BackendSettings, Batch, TrainingBackend } from '../../model/training/backend';
 import { type BackendChoice, openBackend } from '../../model/training/backends/chooseBackend';
 import { zeroMoments } from '../../model/training/optimizer';
+import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
 import { Peer } from './peer';
 import { median } from './statistics';
-import { markdownTable } from './table';
 
 interface Shape {
   readonly hiddenSize: number;

@@ -74,7 +74,7 @@ function hasLongLine(bytes: Buffer): boolean {
 
 /** Counts newlines until there are enough, which in ordinary code is after a tenth of it. */
 function hasFewLines(bytes: Buffer): boolean {
-  let missing = Math.floor(bytes.length / longestMeanLine);
+  let missing = Math.ceil(bytes.length / longestMeanLine);
   for (let at = 0; at < bytes.length && missing > 0; at++) {
     if (bytes[at] === newline) missing--;
   }

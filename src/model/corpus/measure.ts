@@ -42,7 +42,7 @@ export async function measureCorpus(path: string, options: CorpusOptions = {}): 
       seconds,
       megabytesPerSecond: bytes / 1e6 / seconds,
       writingSeconds: (written - prepared) / 1000,
-      peakResidentMegabytes: process.resourceUsage().maxRSS / 1000,
+      peakResidentMegabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
       tokenFileMegabytes: (await stat(tokenFile)).size / 1e6,
     };
   } finally {

@@ -49,7 +49,7 @@ export const nameRules: readonly NameRule[] = [
       ...['packages.lock.json', 'go.sum', '.terraform.lock.hcl'],
     ],
   },
-  { reason: 'minified', patterns: ['*.min.*', '*-min.js', '*-min.css', '*.map'] },
+  { reason: 'minified', patterns: ['*.min.*', '*-min.js', '*-min.css'] },
 ];
 
 /** The same name with each extension under which settings are kept, but not those of source code. */

@@ -108,11 +108,14 @@ function resumedSettings(options: TrainOptions, { settings }: Checkpoint): Train
 /** With a new budget the plan is made anew. */
 function resumedProgress(options: TrainOptions, checkpoint: Checkpoint | null): Progress | null {
   if (checkpoint === null) return null;
-  const { progress } = checkpoint;
+  const { progress, state } = checkpoint;
   const { budget } = resumedSettings(options, checkpoint);
-  if ('seconds' in budget && progress.seconds >= budget.seconds) {
+  const planDone = !hasBudget(options) && progress.totalSteps > 0 && state.step >= progress.totalSteps;
+  if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
     const minutes = (progress.seconds / 60).toFixed(1);
-    throw new UserError(`The training has had its ${minutes} minutes: give more minutes in all to go on.`);
+    throw new UserError(
+      `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
+    );
   }
   return hasBudget(options) ? { ...progress, totalSteps: 0 } : progress;
 }

@@ -55,15 +55,25 @@ describe('fromCounts', () => {
   });
 
   test('keeps a character that occurs once in a small text, and drops it from a huge one', () => {
-    expect(Vocabulary.fromCounts(new Map(range(97, 1, 1000)).set(0x20ac, 1)).idOf(0x20ac)).not.toBe(0);
-    expect(Vocabulary.fromCounts(new Map(range(97, 1, 1e9)).set(0x20ac, 1)).idOf(0x20ac)).toBe(0);
+    const vocabularyOf = (size: number) =>
+      Vocabulary.fromCounts(
+        new Map([
+          [97, size],
+          [0x20ac, 1],
+          [126, 1],
+        ]),
+      );
+    expect(vocabularyOf(1000).characters.slice(3)).toEqual(['a', '~', '€']);
+    // What a keyboard types stays.
+    expect(vocabularyOf(1e9).characters.slice(3)).toEqual(['a', '~']);
   });
 
   test('stays within one byte while that covers the text', () => {
-    const vocabulary = Vocabulary.fromCounts(new Map([...range(32, 95, 1e5), ...range(0x4e00, 1000, 3)]));
+    const counts = new Map([...range(32, 95, 1e5), ...range(0x4e00, 157, 1000), ...range(0x5e00, 50, 98)]);
+    const vocabulary = Vocabulary.fromCounts(counts);
     expect(vocabulary.size).toBe(256);
-    expect(vocabulary.idOf(0x4e00)).not.toBe(0);
-    expect(vocabulary.idOf(0x4e00 + 999)).toBe(0);
+    expect(vocabulary.idOf(0x5e00)).not.toBe(0);
+    expect(vocabulary.idOf(0x5e01)).toBe(0);
   });
 
   test('grows beyond one byte for a text that needs it', () => {
@@ -72,9 +82,9 @@ describe('fromCounts', () => {
   });
 
   test('obeys its options', () => {
-    const counts = countsOf('aaabbc');
-    expect(Vocabulary.fromCounts(counts, { maximumSize: 4 }).characters.slice(3)).toEqual(['a']);
-    expect(Vocabulary.fromCounts(counts, { minimumCount: 2 }).characters.slice(3)).toEqual(['a', 'b']);
+    const counts = countsOf('éééèèêa');
+    expect(Vocabulary.fromCounts(counts, { maximumSize: 5 }).characters.slice(3)).toEqual(['a', 'é']);
+    expect(Vocabulary.fromCounts(counts, { minimumCount: 2 }).characters.slice(3)).toEqual(['a', 'è', 'é']);
   });
 });
 
