@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserError } from '../errors';
+import { explainFileError } from './explainFileError';
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, synced to the disk, then renamed over the old one.
@@ -25,7 +25,7 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw explain(error, path);
+    throw explainFileError(error, `${path} was not written`);
   }
 }
 
@@ -43,18 +43,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-function explain(error: unknown, path: string): unknown {
-  const reasons: Record<string, string> = {
-    ENOSPC: 'the disk is full: make room and try again',
-    EDQUOT: 'the disk quota is used up: make room and try again',
-    EACCES: 'you have no permission to write there: choose another folder',
-    EPERM: 'you have no permission to write there: choose another folder',
-    EROFS: 'that disk is read-only: choose another folder',
-    ENOTDIR: 'a part of the path is a file, not a folder: choose another folder',
-    EEXIST: 'a part of the path is a file, not a folder: choose another folder',
-  };
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
-  return reason === undefined ? error : new UserError(`${path} was not written because ${reason}.`, { cause: error });
 }

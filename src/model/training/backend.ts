@@ -67,6 +67,12 @@ export interface TrainingBackend {
   load(state: TrainingState): Promise<void>;
   /** Forward, backward, clip, update. */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
+  /**
+   * The sum of a batch's losses in nats, without learning and without dropout. A target of V, one past the last
+   * character, is left out. The carried state is a second one: batches of one evaluation follow each other, and
+   * `carry` 0 starts afresh.
+   */
+  evaluate(batch: Batch): Promise<number>;
   /** Reads the state back: copies that the caller owns. */
   read(): Promise<TrainingState>;
   /** Gives memory and threads back. The backend is unusable afterwards. */

@@ -1,0 +1,31 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** What a number may be, both ends included. */
+export interface NumberRange {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly whole?: boolean;
+}
+
+/** An option that takes a number in a range. */
+export function numberOption(flags: string, description: string, range: NumberRange): Option {
+  const { minimum, maximum, whole = false } = range;
+  return new Option(flags, description).argParser((text: string) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= minimum && value <= maximum && (!whole || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(`It must be a ${whole ? 'whole number' : 'number'} from ${minimum} to ${maximum}.`);
+  });
+}
+
+/** An option that takes whole numbers of at least 0 separated by commas. */
+export function integerListOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    if (/^\d+(,\d+)*$/.test(text)) return text.split(',').map(Number);
+    throw new InvalidArgumentError('It must be whole numbers separated by commas, for example 0,100,1000.');
+  });
+}
+
+/** An option that may be given several times and collects its values. */
+export function repeatableOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, before: string[] = []) => [...before, text]);
+}

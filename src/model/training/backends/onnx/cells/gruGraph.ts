@@ -1,0 +1,103 @@
+import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
+import {
+  bodyInput,
+  bodyOutputs,
+  type CellContext,
+  type CellGraph,
+  type PreparedWeights,
+  scan,
+  statesBefore,
+  zeroStep,
+} from './cell';
+
+/**
+ * The gated recurrent unit (Cho et al. 2014), as char-rnn has it: the reset gate acts before the recurrent product,
+ * so that there are two of them, one for both gates and one for the candidate.
+ *
+ *     z, r = σ(a_z + h·R_z), σ(a_r + h·R_r)     n = tanh(a_n + (r∘h)·R_n)     h' = (1 − z)∘n + z∘h
+ */
+export const gruGraph: CellGraph = {
+  prepare({ graph, layout, sizes: { H } }, { input, recurrent, bias }) {
+    const parts = graph.split(recurrent, [2 * H, H], 1);
+    return { input, recurrent: parts.map((part) => layout.prepareRecurrent(part)), bias };
+  },
+
+  forward(context, weights, projected, state, keep) {
+    const results = scan(context.graph, forwardBody(context, weights, keep), state, [projected], keep ? 5 : 1);
+    return { finalState: [results[0]!], outputs: results[1]!, saved: results.slice(2) };
+  },
+
+  backward(context, weights, forward, state, outputGradient) {
+    const before = statesBefore(context, state[0]!, forward.outputs);
+    const [z, r, n] = forward.saved as [Value, Value, Value, Value];
+    const scanned = [outputGradient, z, r, n, before];
+    return scan(context.graph, backwardBody(context, weights), [zeroStep(context)], scanned, 1, true)[1]!;
+  },
+
+  recurrentGradient(context, forward, state, gateGradient) {
+    const { graph, layout } = context;
+    const { H } = context.sizes;
+    const before = statesBefore(context, state[0]!, forward.outputs);
+    // Steps have the time in front of the axes of one step.
+    const [gates, candidate] = graph.split(gateGradient, [2 * H, H], layout.featureAxis + 1);
+    const parts = [
+      layout.weightGradient(before, H, gates!, 2 * H),
+      layout.weightGradient(forward.saved[3]!, H, candidate!, H),
+    ];
+    return graph.node('Concat', parts, { attributes: { axis: int(1) } });
+  },
+
+  restore: (_context, gradient) => gradient,
+};
+
+/** State h; scanned: projected 3H; stacked: h', then z, r, n and r∘h. */
+function forwardBody(
+  { graph, layout, sizes: { H } }: CellContext,
+  weights: PreparedWeights,
+  keep: boolean,
+): GraphBuilder {
+  const body = graph.subgraph();
+  const state = layout.stepShape(H);
+  const [gateWeights, candidateWeights] = weights.recurrent;
+  const h = bodyInput(body, 'h', state);
+  const projected = bodyInput(body, 'projected', layout.stepShape(3 * H));
+  const [projectedGates, projectedN] = body.split(projected, [2 * H, H], layout.featureAxis);
+  const gates = body.node('Sigmoid', [layout.recurrent(body, h, gateWeights!, projectedGates!)]);
+  const [z, r] = body.split(gates, [H, H], layout.featureAxis) as [Value, Value];
+  const resetH = body.node('Mul', [r, h]);
+  const n = body.node('Tanh', [layout.recurrent(body, resetH, candidateWeights!, projectedN!)]);
+  const nextH = body.node('Add', [n, body.node('Mul', [z, body.node('Sub', [h, n])])]);
+  const saved = keep ? [z, r, n, resetH] : [];
+  bodyOutputs(
+    body,
+    [nextH, nextH, ...saved].map((value) => [value, state] as const),
+  );
+  return body;
+}
+
+/** State dh; scanned: output gradient, z, r, n, h; stacked: gate gradients 3H. */
+function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
+  const body = graph.subgraph();
+  const state = layout.stepShape(H);
+  const [gateWeights, candidateWeights] = weights.recurrent;
+  const [recurrentDh, outputGradient, z, r, n, h] = ['dh', 'dy', 'z', 'r', 'n', 'h'].map((hint) =>
+    bodyInput(body, hint, state),
+  ) as [Value, Value, Value, Value, Value, Value];
+  const multiply = (a: Value, b: Value) => body.node('Mul', [a, b]);
+  const oneMinus = (value: Value) => body.node('Sub', [body.scalar(1), value]);
+  const concatenate = (...values: Value[]) =>
+    body.node('Concat', values, { attributes: { axis: int(layout.featureAxis) } });
+  const dh = body.node('Add', [recurrentDh, outputGradient]);
+  const dz = multiply(multiply(dh, body.node('Sub', [h, n])), multiply(z, oneMinus(z)));
+  const dn = multiply(multiply(dh, oneMinus(z)), oneMinus(multiply(n, n)));
+  const dResetH = layout.recurrentBackward(body, dn, candidateWeights!);
+  const dr = multiply(multiply(dResetH, h), multiply(r, oneMinus(r)));
+  const gateGradient = concatenate(dz, dr);
+  const throughGates = layout.recurrentBackward(body, gateGradient, gateWeights!);
+  const previousDh = body.node('Sum', [multiply(dh, z), multiply(dResetH, r), throughGates]);
+  bodyOutputs(body, [
+    [previousDh, state],
+    [concatenate(gateGradient, dn), layout.stepShape(3 * H)],
+  ]);
+  return body;
+}

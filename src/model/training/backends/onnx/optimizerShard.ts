@@ -1,0 +1,91 @@
+import type { OptimizerSettings } from '../../backend';
+import type { SharedArrays } from './sharedMemory';
+
+/** A range of the parameters that one replica updates for all. */
+export interface Shard {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Adds up the replicas' gradients of a shard into the first replica's, clipping the sums by value.
+ *
+ * @returns the sum of squares before and after clipping.
+ */
+export function reduceGradients(
+  shared: SharedArrays,
+  { start, end }: Shard,
+  replicas: number,
+  clipValue: number,
+): { squares: number; clippedSquares: number } {
+  const { gradients } = shared;
+  const P = shared.weights.length;
+  for (let replica = 1; replica < replicas; replica++) {
+    const base = replica * P;
+    for (let i = start; i < end; i++) gradients[i]! += gradients[base + i]!;
+  }
+  let squares = 0;
+  let clippedSquares = 0;
+  const limit = clipValue > 0 ? clipValue : Number.POSITIVE_INFINITY;
+  for (let i = start; i < end; i++) {
+    const value = gradients[i]!;
+    const clipped = value > limit ? limit : value < -limit ? -limit : value;
+    squares += value * value;
+    clippedSquares += clipped * clipped;
+    gradients[i] = clipped;
+  }
+  return { squares, clippedSquares };
+}
+
+/** One update of a shard of the weights from gradients that are added up, clipped by value and multiplied by `scale`. */
+export function updateShard(
+  shared: SharedArrays,
+  shard: Shard,
+  settings: OptimizerSettings,
+  { learningRate, step, scale }: { learningRate: number; step: number; scale: number },
+): void {
+  if (settings.optimizer === 'adam') adam(shared, shard, settings, learningRate, step, scale);
+  else rmsprop(shared, shard, settings, learningRate, scale);
+}
+
+/**
+ * Adam (Kingma and Ba 2015), `step` counted from 1. Both bias corrections are folded into the two scalars `rate` and
+ * `epsilon`, which leaves one fused pass over four arrays.
+ */
+function adam(
+  { weights, mean, meanSquare, gradients }: SharedArrays,
+  { start, end }: Shard,
+  settings: OptimizerSettings,
+  learningRate: number,
+  step: number,
+  scale: number,
+): void {
+  const { beta1, beta2 } = settings;
+  const correction = Math.sqrt(1 - beta2 ** step);
+  const rate = (learningRate * correction) / (1 - beta1 ** step);
+  const epsilon = settings.epsilon * correction;
+  for (let i = start; i < end; i++) {
+    const g = gradients[i]! * scale;
+    const m = beta1 * mean[i]! + (1 - beta1) * g;
+    const v = beta2 * meanSquare[i]! + (1 - beta2) * g * g;
+    mean[i] = m;
+    meanSquare[i] = v;
+    weights[i]! -= (rate * m) / (Math.sqrt(v) + epsilon);
+  }
+}
+
+/** RMSprop (Tieleman and Hinton 2012) as char-rnn uses it: no momentum, epsilon outside the root. */
+function rmsprop(
+  { weights, meanSquare, gradients }: SharedArrays,
+  { start, end }: Shard,
+  { beta2, epsilon }: OptimizerSettings,
+  learningRate: number,
+  scale: number,
+): void {
+  for (let i = start; i < end; i++) {
+    const g = gradients[i]! * scale;
+    const v = beta2 * meanSquare[i]! + (1 - beta2) * g * g;
+    meanSquare[i] = v;
+    weights[i]! -= (learningRate * g) / (Math.sqrt(v) + epsilon);
+  }
+}

@@ -1,0 +1,93 @@
+import { Random, randomUse } from '../random';
+import type { Batch } from './backend';
+
+export type Tokens = Uint8Array | Uint16Array;
+
+/**
+ * The batches of stateful truncated backpropagation: B streams that each read a stretch of the text, T characters a
+ * step, the recurrent state carried from step to step. In each epoch the text is cut at another place (it is read as
+ * a ring from a drawn start), so that the same characters don't always meet the same state. A batch is a function of
+ * the seed and the step alone, which is all that a resumed run needs to know about its position.
+ */
+export class TrainingBatches {
+  readonly stepsPerEpoch: number;
+  private readonly stretch: number;
+  private readonly batch: Batch;
+
+  /** @param tokens at least B·(T + 1) of them. */
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly batchSize: number,
+    private readonly sequenceLength: number,
+    private readonly seed: number,
+  ) {
+    this.stretch = Math.floor(tokens.length / batchSize);
+    this.stepsPerEpoch = Math.max(1, Math.floor((this.stretch - 1) / sequenceLength));
+    this.batch = emptyBatch(batchSize, sequenceLength);
+  }
+
+  epochOf(step: number): number {
+    return Math.floor(step / this.stepsPerEpoch);
+  }
+
+  /** The batch of the step after `step` others; its arrays are reused by the next call. */
+  at(step: number): Batch {
+    const { tokens, batchSize: B, sequenceLength: T, batch } = this;
+    const epoch = this.epochOf(step);
+    const start = epoch === 0 ? 0 : this.drawStart(epoch);
+    const offset = start + (step % this.stepsPerEpoch) * T;
+    batch.carry.fill(step % this.stepsPerEpoch === 0 ? 0 : 1);
+    for (let b = 0; b < B; b++) {
+      const from = offset + b * this.stretch;
+      for (let t = 0; t < T; t++) {
+        batch.inputs[t * B + b] = tokens[(from + t) % tokens.length]!;
+        batch.targets[t * B + b] = tokens[(from + t + 1) % tokens.length]!;
+      }
+    }
+    return batch;
+  }
+
+  private drawStart(epoch: number): number {
+    return Math.floor(Random.fromSeed(this.seed, randomUse.epochStart, epoch).next() * this.tokens.length);
+  }
+}
+
+/**
+ * The batches that measure a text: B streams of equal stretches, each from a cleared state. Every character but the
+ * first of each stretch is predicted once; targets past the end are `ignored`.
+ */
+export function* evaluationBatches(
+  tokens: Tokens,
+  batchSize: number,
+  sequenceLength: number,
+  ignored: number,
+): Generator<Batch> {
+  const stretch = Math.ceil(tokens.length / batchSize);
+  const batch = emptyBatch(batchSize, sequenceLength);
+  for (let from = 0; from < stretch - 1; from += sequenceLength) {
+    batch.carry.fill(from === 0 ? 0 : 1);
+    for (let b = 0; b < batchSize; b++) {
+      const end = Math.min(tokens.length, (b + 1) * stretch);
+      for (let t = 0; t < sequenceLength; t++) {
+        const position = b * stretch + from + t;
+        const inside = position + 1 < end;
+        batch.inputs[t * batchSize + b] = inside ? tokens[position]! : 0;
+        batch.targets[t * batchSize + b] = inside ? tokens[position + 1]! : ignored;
+      }
+    }
+    yield batch;
+  }
+}
+
+/** How many characters {@link evaluationBatches} predicts. */
+export function evaluatedCharacters(length: number, batchSize: number): number {
+  const stretch = Math.ceil(length / batchSize);
+  let count = 0;
+  for (let b = 0; b < batchSize; b++) count += Math.max(0, Math.min(length, (b + 1) * stretch) - b * stretch - 1);
+  return count;
+}
+
+function emptyBatch(batchSize: number, sequenceLength: number): Batch {
+  const size = batchSize * sequenceLength;
+  return { inputs: new Int32Array(size), targets: new Int32Array(size), carry: new Float32Array(batchSize) };
+}

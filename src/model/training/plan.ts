@@ -1,0 +1,48 @@
+/** How long to train: a number of epochs, or wall-clock seconds. */
+export type Budget = { readonly epochs: number } | { readonly seconds: number };
+
+/** Steps that are timed before a time budget is turned into a number of steps. */
+export const calibrationSteps = 12;
+
+/**
+ * Turns a budget into a number of steps. With epochs that is fixed. With seconds it is an estimate that is renewed at
+ * each checkpoint from the time that the steps really took, so that the learning rate comes down just when the time
+ * is up; between two checkpoints it stands still, and is stored with them, so that a resumed run repeats its numbers.
+ */
+export class Plan {
+  totalSteps: number;
+  private secondsPerStep: number | null = null;
+
+  constructor(
+    private readonly budget: Budget,
+    stepsPerEpoch: number,
+    resumedTotal?: number,
+  ) {
+    this.totalSteps = 'epochs' in budget ? Math.max(1, Math.ceil(budget.epochs * stepsPerEpoch)) : (resumedTotal ?? 0);
+  }
+
+  /** False as long as a time budget has not been turned into steps. */
+  get known(): boolean {
+    return this.totalSteps > 0;
+  }
+
+  /**
+   * Renews the estimate.
+   *
+   * @param step steps taken.
+   * @param elapsed seconds of training so far, those before a resume included.
+   * @param recentSteps and recentSeconds the steps since the last renewal and their time, validation included.
+   */
+  renew(step: number, elapsed: number, recentSteps: number, recentSeconds: number): void {
+    if ('epochs' in this.budget || recentSteps === 0) return;
+    const measured = recentSeconds / recentSteps;
+    this.secondsPerStep = this.secondsPerStep === null ? measured : 0.5 * this.secondsPerStep + 0.5 * measured;
+    const left = Math.max(0, this.budget.seconds - elapsed);
+    this.totalSteps = Math.max(step, step + Math.floor(left / this.secondsPerStep));
+  }
+
+  /** Whether time is up, whatever the plan says. */
+  outOfTime(elapsed: number): boolean {
+    return 'seconds' in this.budget && elapsed >= this.budget.seconds;
+  }
+}

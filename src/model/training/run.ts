@@ -1,0 +1,282 @@
+import { join } from 'node:path';
+import type { Vocabulary } from '../corpus/vocabulary';
+import { UserError } from '../errors';
+import { modelFileName, writeModelFile } from '../onnx/modelFile';
+import type { TrainingBackend, TrainingState } from './backend';
+import { evaluatedCharacters, evaluationBatches, type Tokens, TrainingBatches } from './batches';
+import { checkpointPath, type Progress, writeCheckpoint } from './checkpoint';
+import { DivergenceGuard } from './divergence';
+import { bitsFromNats, type TrainingHistory, type ValidationPoint } from './history';
+import type { EndEvent, TrainEvent, TrainOptions } from './options';
+import { calibrationSteps, Plan } from './plan';
+import { drawSample } from './samples';
+import { learningRateAt } from './schedule';
+import { describeSettings, type TrainingSettings } from './settings';
+
+/** What a run works with; made by the trainer, which also takes it down again. */
+export interface RunInputs {
+  readonly options: TrainOptions;
+  readonly settings: TrainingSettings;
+  readonly backend: TrainingBackend;
+  readonly vocabulary: Vocabulary;
+  readonly trainingHash: string;
+  readonly train: Tokens;
+  readonly validation: Tokens;
+  /** Where the run starts: fresh weights, or a checkpoint's. */
+  readonly state: TrainingState;
+  readonly progress: Progress | null;
+  readonly onEvent: (event: TrainEvent) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Measurements without a better one after which early stopping gives up. */
+const patience = 10;
+/** Characters of the validation split that are read at each measurement. */
+const validationCharacters = 100_000;
+/** Measurements and checkpoints in a run, if a person does not say otherwise. */
+const validationsPerRun = 20;
+/** At least this often, whatever the length of the run: what a killed training loses. */
+const secondsBetweenCheckpoints = 120;
+
+const defaultSampleSteps = [100, 300, 500, 700, 1200, 2000];
+
+/** The training loop. */
+export class TrainingRun {
+  private readonly batches: TrainingBatches;
+  private readonly validation: Tokens;
+  private readonly plan: Plan;
+  private readonly guard: DivergenceGuard;
+  private readonly sampleSteps: ReadonlySet<number>;
+  private step: number;
+  private validationEvery: number;
+  private readonly points: ValidationPoint[];
+  private best: ValidationPoint | null;
+  private withoutImprovement: number;
+  private learningRateFactor: number;
+  /** The last state that was known to be good, to roll back to. */
+  private good: TrainingState;
+  private readonly secondsBefore: number;
+  private readonly startedAt = performance.now();
+  private windowStep: number;
+  private windowStart = performance.now();
+  private millisecondsPerStep = 0;
+
+  constructor(private readonly inputs: RunInputs) {
+    const { settings, progress, state, options } = inputs;
+    this.batches = new TrainingBatches(inputs.train, settings.batchSize, settings.sequenceLength, settings.seed);
+    this.validation = inputs.validation.subarray(0, validationCharacters);
+    this.plan = new Plan(settings.budget, this.batches.stepsPerEpoch, progress?.totalSteps);
+    this.guard = new DivergenceGuard(settings.model.vocabularySize);
+    this.sampleSteps = new Set(options.sampleAt ?? defaultSampleSteps);
+    this.step = state.step;
+    this.windowStep = state.step;
+    this.good = state;
+    this.points = [...(progress?.validation ?? [])];
+    this.best = progress?.best ?? null;
+    this.withoutImprovement = progress?.withoutImprovement ?? 0;
+    this.learningRateFactor = progress?.learningRateFactor ?? 1;
+    this.secondsBefore = progress?.seconds ?? 0;
+    this.validationEvery = options.validationEvery ?? progress?.validationEvery ?? 0;
+    if (this.validationEvery === 0 && this.plan.known) this.validationEvery = this.chooseInterval(Infinity);
+  }
+
+  /** Trains until the plan is done, the signal fires or the validation loss no longer falls. */
+  async run(): Promise<EndEvent> {
+    const { inputs } = this;
+    let reason: EndEvent['reason'] = 'finished';
+    while (!this.finished()) {
+      if (inputs.signal?.aborted) {
+        reason = 'stopped';
+        break;
+      }
+      const problem = await this.trainStep();
+      if (problem !== null) {
+        await this.rollBack(problem);
+        continue;
+      }
+      this.calibrate();
+      if (this.sampleIsDue()) await this.sample();
+      if (this.validationEvery > 0 && this.step % this.validationEvery === 0) await this.measureAndSave();
+      if (this.withoutImprovement >= patience && inputs.options.earlyStopping !== false) {
+        reason = 'earlyStopping';
+        break;
+      }
+    }
+    if (this.points.at(-1)?.step !== this.step || this.good.step !== this.step) await this.measureAndSave();
+    return { type: 'end', reason, step: this.step, best: this.best, history: this.history() };
+  }
+
+  private finished(): boolean {
+    return (this.plan.known && this.step >= this.plan.totalSteps) || this.plan.outOfTime(this.elapsed());
+  }
+
+  /** One step; returns what went wrong, if something did. */
+  private async trainStep(): Promise<string | null> {
+    const { backend, settings, onEvent } = this.inputs;
+    const epoch = this.batches.epochOf(this.step);
+    const scheduled = learningRateAt(settings.schedule, this.step, this.plan.totalSteps, epoch);
+    const learningRate = scheduled * this.learningRateFactor;
+    const start = performance.now();
+    const { loss, gradientNorm } = await backend.step(this.batches.at(this.step), learningRate);
+    const milliseconds = performance.now() - start;
+    const problem = this.guard.check(loss, gradientNorm);
+    if (problem !== null) return problem;
+    this.step++;
+    this.millisecondsPerStep ||= milliseconds;
+    this.millisecondsPerStep += 0.05 * (milliseconds - this.millisecondsPerStep);
+    onEvent({
+      type: 'step',
+      step: this.step,
+      totalSteps: this.plan.totalSteps,
+      epoch: this.step / this.batches.stepsPerEpoch,
+      loss,
+      bitsPerCharacter: bitsFromNats(loss),
+      gradientNorm,
+      learningRate,
+      charactersPerSecond: (1000 * this.charactersPerStep()) / this.millisecondsPerStep,
+      secondsElapsed: this.elapsed(),
+      secondsLeft: this.secondsLeft(),
+      millisecondsPerStep: this.millisecondsPerStep,
+    });
+    return null;
+  }
+
+  /** Goes back to the last good state with half the learning rate; gives up the second time. */
+  private async rollBack(problem: string): Promise<void> {
+    const { backend, onEvent, settings } = this.inputs;
+    const from = this.step;
+    await backend.load(this.good);
+    this.step = this.good.step;
+    this.windowStep = this.step;
+    this.windowStart = performance.now();
+    this.guard.reset();
+    if (this.learningRateFactor < 1) {
+      const advice = `train again with a learning rate under ${settings.schedule.learningRate * this.learningRateFactor}`;
+      throw new UserError(
+        `Training went wrong twice (${problem} at step ${from}) and was given up: ${advice}; what was good until step ${this.step} is kept.`,
+      );
+    }
+    this.learningRateFactor = 0.5;
+    onEvent({
+      type: 'notice',
+      message: `At step ${from} ${problem}; going on from step ${this.step} with half the learning rate.`,
+    });
+  }
+
+  /** Turns a time budget into steps once the first ones have been timed. */
+  private calibrate(): void {
+    if (this.plan.known || this.step - this.windowStep < calibrationSteps) return;
+    this.renewPlan();
+    if (this.validationEvery === 0) this.validationEvery = this.chooseInterval(this.millisecondsPerStep / 1000);
+  }
+
+  private renewPlan(): void {
+    const now = performance.now();
+    this.plan.renew(this.step, this.elapsed(), this.step - this.windowStep, (now - this.windowStart) / 1000);
+    this.windowStep = this.step;
+    this.windowStart = now;
+  }
+
+  /** Often enough to lose little, seldom enough to cost little: a measurement is a third of training on its text. */
+  private chooseInterval(secondsPerStep: number): number {
+    const perRun = Math.ceil(this.plan.totalSteps / validationsPerRun);
+    const inTime = Number.isFinite(secondsPerStep) ? Math.ceil(secondsBetweenCheckpoints / secondsPerStep) : perRun;
+    const cheap = Math.ceil((7 * this.validation.length) / this.charactersPerStep());
+    return Math.max(1, Math.min(perRun, inTime), Math.min(cheap, perRun * 2));
+  }
+
+  /** Measures on the validation split; keeps the model if it is the best so far, and always a checkpoint. */
+  private async measureAndSave(): Promise<void> {
+    const { onEvent, options, settings, vocabulary, trainingHash, backend } = this.inputs;
+    const measured = await this.measure();
+    const best = measured === null || measured < (this.best?.loss ?? Number.POSITIVE_INFINITY);
+    if (measured !== null) {
+      const point = { ...this.position(), loss: measured };
+      this.points.push(point);
+      this.withoutImprovement = best ? 0 : this.withoutImprovement + 1;
+      if (best) this.best = point;
+      onEvent({ type: 'validation', step: this.step, loss: measured, bitsPerCharacter: bitsFromNats(measured), best });
+    }
+    this.good = await backend.read();
+    if (best) {
+      const model = { configuration: settings.model, vocabulary, weights: this.good.weights, history: this.history() };
+      await writeModelFile(join(options.out, modelFileName), model);
+    }
+    this.renewPlan();
+    await writeCheckpoint(options.out, {
+      settings,
+      vocabulary,
+      trainingHash,
+      progress: this.progress(),
+      state: this.good,
+    });
+    onEvent({ type: 'checkpoint', step: this.step, path: checkpointPath(options.out) });
+  }
+
+  /** Mean loss on the validation split in nats; null where there is none. */
+  private async measure(): Promise<number | null> {
+    const { backend, settings } = this.inputs;
+    const { batchSize, sequenceLength, model } = settings;
+    const count = evaluatedCharacters(this.validation.length, batchSize);
+    if (count === 0) return null;
+    let total = 0;
+    for (const batch of evaluationBatches(this.validation, batchSize, sequenceLength, model.vocabularySize)) {
+      total += await backend.evaluate(batch);
+    }
+    return total / count;
+  }
+
+  private sampleIsDue(): boolean {
+    return this.sampleSteps.has(this.step) || (this.inputs.options.sampleAt === undefined && this.step % 2000 === 0);
+  }
+
+  private async sample(): Promise<void> {
+    const { backend, settings, vocabulary, onEvent } = this.inputs;
+    const { weights } = await backend.read();
+    const model = { configuration: settings.model, vocabulary, weights, history: null };
+    onEvent({ type: 'sample', step: this.step, ...(await drawSample(model, settings.seed)) });
+  }
+
+  private progress(): Progress {
+    return {
+      totalSteps: this.plan.totalSteps,
+      seconds: this.elapsed(),
+      validationEvery: this.validationEvery,
+      validation: this.points,
+      best: this.best,
+      withoutImprovement: this.withoutImprovement,
+      learningRateFactor: this.learningRateFactor,
+    };
+  }
+
+  private history(): TrainingHistory {
+    const { settings, backend } = this.inputs;
+    return {
+      settings: describeSettings(settings),
+      backend: backend.name,
+      device: backend.device,
+      ...this.position(),
+      validation: this.points,
+      best: this.best,
+    };
+  }
+
+  private position(): { step: number; characters: number; seconds: number } {
+    return { step: this.step, characters: this.step * this.charactersPerStep(), seconds: this.elapsed() };
+  }
+
+  private charactersPerStep(): number {
+    return this.inputs.settings.batchSize * this.inputs.settings.sequenceLength;
+  }
+
+  /** Seconds of training, those before a resume included. */
+  private elapsed(): number {
+    return this.secondsBefore + (performance.now() - this.startedAt) / 1000;
+  }
+
+  private secondsLeft(): number {
+    const { budget } = this.inputs.settings;
+    if ('seconds' in budget) return Math.max(0, budget.seconds - this.elapsed());
+    return ((this.plan.totalSteps - this.step) * this.millisecondsPerStep) / 1000;
+  }
+}

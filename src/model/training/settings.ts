@@ -1,0 +1,121 @@
+import type { Fractions } from '../corpus/split';
+import { UserError } from '../errors';
+import type { ModelConfiguration } from '../lstm/configuration';
+import type { BackendSettings } from './backend';
+import type { TrainOptions } from './options';
+import type { Budget } from './plan';
+import { chooseRecipe, defaultMinutes } from './recipe';
+import type { Schedule } from './schedule';
+
+/** Everything that decides the numbers of a training, defaults filled in: plain JSON, stored in the checkpoint. */
+export interface TrainingSettings extends BackendSettings {
+  readonly schedule: Schedule;
+  readonly budget: Budget;
+  readonly fractions: Fractions;
+  /** Replicas of the CPU backend: they decide the order in which gradients are added up. */
+  readonly threads: number;
+}
+
+/** Characters that a training needs at the very least. */
+export const minimumCharacters = 64;
+
+/**
+ * Fills in defaults: the recipe's, or those of the model that training starts from.
+ *
+ * @param characters the length of the training split.
+ * @param base the configuration of the model of `initFrom`, where there is one.
+ */
+export function chooseSettings(
+  options: TrainOptions,
+  characters: number,
+  vocabularySize: number,
+  threads: number,
+  base?: ModelConfiguration,
+): TrainingSettings {
+  if (characters < minimumCharacters) {
+    throw new UserError(
+      `There are only ${characters} characters to train on: give at least ${minimumCharacters}, better a million.`,
+    );
+  }
+  const model = base === undefined ? undefined : baseModel(options, base);
+  const recipe = chooseRecipe({ ...options, ...(model && { hiddenSize: model.hiddenSize }) }, characters);
+  const optimizer = options.optimizer ?? 'adam';
+  return {
+    model: model ?? {
+      cellType: options.cellType ?? 'lstm',
+      vocabularySize,
+      hiddenSize: recipe.hiddenSize,
+      numLayers: recipe.numLayers,
+    },
+    ...fitToText(recipe.batchSize, recipe.sequenceLength, characters),
+    dropout: recipe.dropout,
+    seed: options.seed ?? 1,
+    optimizer,
+    beta1: 0.9,
+    beta2: options.decayRate ?? (optimizer === 'adam' ? 0.99 : 0.95),
+    epsilon: 1e-8,
+    clipValue: options.clipValue ?? 0,
+    clipNorm: options.clipNorm ?? (options.clipValue === undefined ? 5 : 0),
+    schedule: chooseSchedule(options, recipe.learningRate),
+    budget: chooseBudget(options),
+    fractions: chooseFractions(options),
+    threads,
+  };
+}
+
+/** The budget that the options name, or the default. */
+export function chooseBudget(options: TrainOptions): Budget {
+  if (options.epochs !== undefined) return { epochs: options.epochs };
+  return { seconds: 60 * (options.minutes ?? defaultMinutes) };
+}
+
+export function chooseFractions({ trainFraction, validationFraction }: TrainOptions): Fractions {
+  const validation = validationFraction ?? (trainFraction === undefined ? 0.05 : (1 - trainFraction) / 2);
+  const train = trainFraction ?? 1 - 2 * validation;
+  return { train, validation, test: Math.max(0, 1 - train - validation) };
+}
+
+/** Settings as one flat list, for people and for the model file. */
+export function describeSettings(settings: TrainingSettings): Record<string, string | number | boolean | null> {
+  const { model, schedule, budget, fractions, ...rest } = settings;
+  return {
+    ...model,
+    ...rest,
+    schedule: schedule.kind,
+    learningRate: schedule.learningRate,
+    warmupSteps: schedule.warmupSteps,
+    ...('epochs' in budget ? { epochs: budget.epochs } : { minutes: budget.seconds / 60 }),
+    trainFraction: fractions.train,
+    validationFraction: fractions.validation,
+  };
+}
+
+function baseModel(options: TrainOptions, base: ModelConfiguration): ModelConfiguration {
+  for (const name of ['cellType', 'hiddenSize', 'numLayers'] as const) {
+    if (options[name] !== undefined && options[name] !== base[name]) {
+      throw new UserError(
+        `The model to start from has ${name} ${base[name]}, not ${options[name]}: leave ${name} out, or start from another model.`,
+      );
+    }
+  }
+  return base;
+}
+
+/** Smaller batches, then shorter sequences, where the text is too short for the ones that were asked for. */
+function fitToText(batchSize: number, sequenceLength: number, characters: number) {
+  const T = Math.min(sequenceLength, characters - 1);
+  return { batchSize: Math.max(1, Math.min(batchSize, Math.floor(characters / (T + 1)))), sequenceLength: T };
+}
+
+function chooseSchedule(options: TrainOptions, learningRate: number): Schedule {
+  const asksForCharRnn = options.learningRateDecay !== undefined || options.learningRateDecayAfter !== undefined;
+  const kind = options.schedule ?? (asksForCharRnn ? 'charRnn' : 'cosine');
+  return {
+    kind,
+    learningRate,
+    warmupSteps: options.warmupSteps ?? (kind === 'cosine' ? 100 : 0),
+    floor: 0.01,
+    decay: options.learningRateDecay ?? 0.97,
+    decayAfter: options.learningRateDecayAfter ?? 10,
+  };
+}

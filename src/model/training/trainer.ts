@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { prepareCorpus } from '../corpus/prepare';
+import { UserError } from '../errors';
+import { acquireLock } from '../files/lock';
+import { zeroHidden } from '../lstm/hidden';
+import { initializeWeights } from '../lstm/initialization';
+import { parameterCount } from '../lstm/weights';
+import { type Model, readModelFile } from '../onnx/modelFile';
+import type { TrainingState } from './backend';
+import { openBackend } from './backends/chooseBackend';
+import type { Tokens } from './batches';
+import { type Checkpoint, type Progress, readCheckpoint } from './checkpoint';
+import { zeroMoments } from './optimizer';
+import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
+import { TrainingRun } from './run';
+import { chooseBudget, chooseFractions, chooseSettings, describeSettings, type TrainingSettings } from './settings';
+
+export interface TrainHandlers {
+  onEvent(event: TrainEvent): void;
+  /** Stops the training after its current step; everything is saved and it can be resumed. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a model on a folder or a file and leaves `model.onnx` (the best so far) and `checkpoint.safetensors` (the
+ * last state) in `options.out`.
+ *
+ * @throws UserError for everything that a person can mend.
+ */
+export async function train(options: TrainOptions, handlers: TrainHandlers): Promise<EndEvent> {
+  checkOptions(options);
+  const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
+  const base = options.initFrom === undefined ? null : await readModelFile(options.initFrom);
+  const lock = await acquireLock(options.out);
+  try {
+    return await trainLocked(options, handlers, checkpoint, base);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function trainLocked(
+  options: TrainOptions,
+  { onEvent, signal }: TrainHandlers,
+  checkpoint: Checkpoint | null,
+  base: Model | null,
+): Promise<EndEvent> {
+  const known = checkpoint?.vocabulary ?? base?.vocabulary;
+  const corpus = await prepareCorpus(options.source, {
+    fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
+    ...(options.include && { include: options.include }),
+    ...(options.exclude && { exclude: options.exclude }),
+    ...(known && { vocabulary: known }),
+    ...(signal && { signal }),
+  });
+  const { vocabulary, splits } = corpus;
+  const { train, validation, test } = splits;
+  const characters = { train: train.tokens.length, validation: validation.tokens.length, test: test.tokens.length };
+  onEvent({ type: 'corpus', report: corpus.report, characters, vocabularySize: vocabulary.size });
+  const settings =
+    checkpoint === null
+      ? freshSettings(options, characters.train, vocabulary.size, base)
+      : resumedSettings(options, checkpoint);
+  const trainingHash = hashOf(train.tokens);
+  if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
+    onEvent({
+      type: 'notice',
+      message: 'The text has changed since the checkpoint; training goes on with the new text.',
+    });
+  }
+  const state = checkpoint?.state ?? freshState(settings, base);
+  const progress = resumedProgress(options, checkpoint);
+  const backend = await openBackend(options.backend ?? 'auto', settings, settings.threads);
+  try {
+    await backend.load(state);
+    onEvent({
+      type: 'start',
+      device: backend.device,
+      backend: backend.name,
+      settings: describeSettings(settings),
+      parameters: parameterCount(settings.model),
+      resumedAtStep: checkpoint === null ? null : state.step,
+    });
+    const run = new TrainingRun({
+      ...{ options, settings, backend, vocabulary, trainingHash, state, progress, onEvent, signal },
+      train: train.tokens,
+      validation: validation.tokens,
+    });
+    const end = await run.run();
+    onEvent(end);
+    return end;
+  } finally {
+    await backend.dispose();
+  }
+}
+
+function freshSettings(options: TrainOptions, characters: number, vocabularySize: number, base: Model | null) {
+  const threads = options.threads ?? availableParallelism();
+  return chooseSettings(options, characters, vocabularySize, threads, base?.configuration);
+}
+
+/** What the checkpoint says; a new budget (what is done already counts), where the person gives one, moves the end. */
+function resumedSettings(options: TrainOptions, { settings }: Checkpoint): TrainingSettings {
+  return hasBudget(options) ? { ...settings, budget: chooseBudget(options) } : settings;
+}
+
+/** With a new budget the plan is made anew. */
+function resumedProgress(options: TrainOptions, checkpoint: Checkpoint | null): Progress | null {
+  if (checkpoint === null) return null;
+  const { progress, state } = checkpoint;
+  const { budget } = resumedSettings(options, checkpoint);
+  const planDone = !hasBudget(options) && progress.totalSteps > 0 && state.step >= progress.totalSteps;
+  if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
+    const minutes = (progress.seconds / 60).toFixed(1);
+    throw new UserError(
+      `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
+    );
+  }
+  return hasBudget(options) ? { ...progress, totalSteps: 0 } : progress;
+}
+
+function hasBudget(options: TrainOptions): boolean {
+  return options.minutes !== undefined || options.epochs !== undefined;
+}
+
+function freshState(settings: TrainingSettings, base: Model | null): TrainingState {
+  const { model, seed, optimizer, batchSize } = settings;
+  return {
+    weights: base?.weights ?? initializeWeights(model, seed),
+    moments: zeroMoments(model, optimizer),
+    hidden: zeroHidden(model, batchSize),
+    step: 0,
+  };
+}
+
+function hashOf(tokens: Tokens): string {
+  return createHash('sha256')
+    .update(new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength))
+    .digest('hex');
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { evaluatedCharacters, evaluationBatches, TrainingBatches } from '../../../src/model/training/batches';
+
+const tokens = (length: number) => Uint8Array.from({ length }, (_, i) => i % 251);
+
+describe('TrainingBatches', () => {
+  const [B, T] = [3, 4];
+  const batches = new TrainingBatches(tokens(100), B, T, 1);
+
+  it('reads contiguous streams whose targets are the next characters', () => {
+    expect(batches.stepsPerEpoch).toBe(8);
+    const first = batches.at(0);
+    const inputs = [...first.inputs];
+    expect(inputs).toEqual([0, 33, 66, 1, 34, 67, 2, 35, 68, 3, 36, 69]);
+    expect([...first.targets]).toEqual(inputs.map((id) => id + 1));
+    expect([...batches.at(1).inputs]).toEqual(inputs.map((id) => id + T));
+  });
+
+  it('carries the state within an epoch and clears it at its start', () => {
+    const carried = Array.from({ length: 17 }, (_, step) => batches.at(step).carry[0]);
+    expect(carried).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0]);
+  });
+
+  it('cuts the text at another place in each epoch, the same one for the same seed', () => {
+    const starts = [0, 8, 16, 24].map((step) => batches.at(step).inputs[0]);
+    expect(new Set(starts).size).toBe(4);
+    const again = new TrainingBatches(tokens(100), B, T, 1);
+    expect([0, 8, 16, 24].map((step) => again.at(step).inputs[0])).toEqual(starts);
+    const other = new TrainingBatches(tokens(100), B, T, 2);
+    expect([8, 16, 24].map((step) => other.at(step).inputs[0])).not.toEqual(starts.slice(1));
+  });
+
+  it('reads past the end of the text as a ring', () => {
+    for (let step = 8; step < 40; step++) {
+      const { inputs, targets } = batches.at(step);
+      targets.forEach((target, i) => {
+        expect(target).toBe((inputs[i]! + 1) % 100);
+      });
+    }
+  });
+});
+
+describe('evaluationBatches', () => {
+  it.each([
+    [100, 3, 4],
+    [101, 7, 5],
+    [20, 8, 3],
+    [3, 8, 4],
+    [1, 2, 2],
+    [0, 2, 2],
+  ])('predicts each character but the first of each stretch once: %d characters, B %d, T %d', (length, B, T) => {
+    const ignored = 999;
+    const predicted: number[] = [];
+    let cleared = 0;
+    for (const { inputs, targets, carry } of evaluationBatches(tokens(length), B, T, ignored)) {
+      cleared += Number(carry[0] === 0);
+      targets.forEach((target, i) => {
+        if (target === ignored) return;
+        expect(target).toBe(inputs[i]! + 1);
+        predicted.push(target);
+      });
+    }
+    expect(predicted).toHaveLength(evaluatedCharacters(length, B));
+    expect(new Set(predicted).size).toBe(predicted.length);
+    expect(predicted.length).toBeGreaterThanOrEqual(length - B);
+    expect(cleared).toBe(predicted.length > 0 ? 1 : 0);
+  });
+});
