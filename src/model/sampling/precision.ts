@@ -10,11 +10,18 @@ const probeTexts = 4;
 const probeLength = 32;
 const timedRuns = 3;
 
+/** Tells whether sampler `a` is faster than `b`. */
+type Race = (model: WeightedModel, a: SamplerSession, b: SamplerSession) => Promise<boolean>;
+
 /**
  * The int8 sampler if it is faster on this machine and its predictions, on texts that the model writes itself, lose
  * less than {@link tolerableQuantizationLoss}; otherwise the float32 sampler.
  */
-export async function choosePrecision(model: WeightedModel, threads: number): Promise<SamplerSession> {
+export async function choosePrecision(
+  model: WeightedModel,
+  threads: number,
+  isFaster: Race = isFasterHere,
+): Promise<SamplerSession> {
   const exact = await SamplerSession.create(model, { precision: 'float32', threads });
   const rounded = await SamplerSession.create(model, { precision: 'int8', threads });
   const suits =
@@ -26,7 +33,7 @@ export async function choosePrecision(model: WeightedModel, threads: number): Pr
 }
 
 /** Alternates, and compares the best times, because other programs only ever make a run slower. */
-async function isFaster(model: WeightedModel, a: SamplerSession, b: SamplerSession): Promise<boolean> {
+async function isFasterHere(model: WeightedModel, a: SamplerSession, b: SamplerSession): Promise<boolean> {
   const best = [Infinity, Infinity];
   for (let run = 0; run <= timedRuns; run++) {
     for (const [i, session] of [a, b].entries()) {

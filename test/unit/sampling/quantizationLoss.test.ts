@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../../src/model/corpus/vocabulary';
 import type { Model } from '../../../src/model/onnx/modelFile';
+import { choosePrecision } from '../../../src/model/sampling/precision';
 import { expectedQuantizationLoss, measureQuantizationLoss } from '../../../src/model/sampling/quantizationLoss';
 import { Sampler, sampleText } from '../../../src/model/sampling/sampler';
 import { testModel } from './testModel';
@@ -43,10 +44,25 @@ it('is on a text of the model what the divergence of its predictions says', asyn
   expect(Math.abs(measured - expected) / expected).toBeLessThan(0.15);
 });
 
-it('keeps a model in float32 where it is too large', async () => {
-  const sampler = await Sampler.create(fragileModel());
-  expect(sampler.precision).toBe('float32');
-  await sampler.dispose();
+describe('the arithmetic is chosen', () => {
+  const faster = async () => true;
+  const slower = async () => false;
+
+  it.each([
+    ['8-bit where it is faster and loses little', testModel({ hiddenSize: 40 }), faster, 'int8'],
+    ['float32 where 8-bit is slower', testModel({ hiddenSize: 40 }), slower, 'float32'],
+    ['float32 where 8-bit loses too much', fragileModel(), faster, 'float32'],
+  ] as const)('%s', async (_, model, race, precision) => {
+    const session = await choosePrecision(model, 1, race);
+    expect(session.precision).toBe(precision);
+    await session.dispose();
+  });
+
+  it('by a race on this machine', async () => {
+    const sampler = await Sampler.create(fragileModel());
+    expect(sampler.precision).toBe('float32');
+    await sampler.dispose();
+  });
 });
 
 it('needs a text of two characters, and reads one of two', async () => {
