@@ -4,11 +4,18 @@ import { writeSection } from '../bench/benchmarksFile';
 import { completionBenchmark } from '../bench/completion';
 import { corpusBenchmark } from '../bench/corpus';
 import { describeMachine, formatMachine } from '../bench/machine';
+import { samplingBenchmark } from '../bench/sampling';
 import { timeToLossBenchmark } from '../bench/timeToLoss';
 import { trainingBenchmark } from '../bench/training';
 import { openOutput } from '../output';
 
-const benchmarks: readonly Benchmark[] = [trainingBenchmark, timeToLossBenchmark, completionBenchmark, corpusBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  trainingBenchmark,
+  timeToLossBenchmark,
+  samplingBenchmark,
+  completionBenchmark,
+  corpusBenchmark,
+];
 
 const examples = `
 Examples:
