@@ -4,7 +4,7 @@ import { Random } from '../random';
 import { expectedQuantizationLoss, tolerableQuantizationLoss } from './quantizationLoss';
 import { zeroState } from './recurrentState';
 import { SamplerSession } from './samplerSession';
-import { fillUniforms } from './uniforms';
+import { Uniforms } from './uniforms';
 
 const probeTexts = 4;
 const probeLength = 32;
@@ -48,13 +48,12 @@ async function isFasterHere(model: WeightedModel, a: SamplerSession, b: SamplerS
 
 /** The beginnings of documents: [probeLength, texts]. */
 async function probe(model: WeightedModel, session: SamplerSession, texts: number): Promise<Int32Array> {
-  const uniforms = new Float32Array(probeLength * texts * session.uniformsPerDraw());
-  fillUniforms(Random.fromSeed(0), uniforms);
+  const generators = Array.from({ length: texts }, (_, text) => Random.fromSeed(text));
   const { tokens } = await session.draw({
     token: new Int32Array(texts).fill(Vocabulary.start),
     state: zeroState(model.configuration, texts),
     length: probeLength,
-    uniforms,
+    uniforms: new Uniforms(session.uniformsPerDraw()).next(generators, probeLength),
     temperature: 1,
     banned: [Vocabulary.unknown, Vocabulary.start],
   });

@@ -2,13 +2,11 @@ import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { forward } from '../../../src/model/lstm/reference';
 import type { WeightedModel } from '../../../src/model/onnx/recurrentStep';
 import { Random } from '../../../src/model/random';
-import { fillUniforms } from '../../../src/model/sampling/uniforms';
+import { Uniforms } from '../../../src/model/sampling/uniforms';
 
 /** Uniform numbers for tests. */
 export function uniforms(length: number, seed = 1): Float32Array {
-  const numbers = new Float32Array(length);
-  fillUniforms(Random.fromSeed(seed), numbers);
-  return numbers;
+  return new Uniforms(length).next([Random.fromSeed(seed)], 1);
 }
 
 /** The reference's scores [V] of the character after `token`, at the beginning of a text. */
