@@ -1,12 +1,21 @@
 import type { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
 import { writeSection } from '../bench/benchmarksFile';
+import { completionBenchmark } from '../bench/completion';
+import { corpusBenchmark } from '../bench/corpus';
 import { describeMachine, formatMachine } from '../bench/machine';
+import { samplingBenchmark } from '../bench/sampling';
 import { timeToLossBenchmark } from '../bench/timeToLoss';
 import { trainingBenchmark } from '../bench/training';
 import { openOutput } from '../output';
 
-const benchmarks: readonly Benchmark[] = [timeToLossBenchmark, trainingBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  trainingBenchmark,
+  timeToLossBenchmark,
+  samplingBenchmark,
+  completionBenchmark,
+  corpusBenchmark,
+];
 
 const examples = `
 Examples:
