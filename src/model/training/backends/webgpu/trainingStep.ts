@@ -30,6 +30,7 @@ export class TrainingStep {
   private constructor(
     private readonly gpu: Gpu,
     private readonly settings: BackendSettings,
+    readonly tiles: Tiles,
     readonly shape: StepShape,
     readonly buffers: Buffers,
     private readonly kernels: Kernels,
@@ -65,7 +66,7 @@ export class TrainingStep {
     }
     const index = scheduleUpdate(training, kernels, shape, buffers, settings);
     const programs = [await training.build(), await evaluation.build()] as const;
-    return new TrainingStep(gpu, settings, shape, buffers, kernels, ...programs, index);
+    return new TrainingStep(gpu, settings, tiles, shape, buffers, kernels, ...programs, index);
   }
 
   /** Sends a batch to the GPU. @throws RangeError for a token outside the vocabulary. */

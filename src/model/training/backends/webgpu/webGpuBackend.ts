@@ -4,6 +4,7 @@ import type { Weights } from '../../../lstm/weights';
 import type { BackendSettings, Batch, StepResult, TrainingBackend, TrainingState } from '../../backend';
 import { accumulators } from '../../optimizer';
 import { Gpu, type GpuOptions, usage } from './gpu';
+import { timeMatrixProduct } from './matrixRate';
 import type { GroupTimes } from './program';
 import { SubmitPacing } from './submitPacing';
 import type { Tiles } from './tiles';
@@ -127,6 +128,11 @@ export class WebGpuBackend implements TrainingBackend {
     this.programs.writeLearningRate(learningRate, this.stepCount);
     this.stepCount++;
     return this.programs.training.time();
+  }
+
+  /** Times one large matrix product by the same kernel that training uses. */
+  timeMatrixProduct(): Promise<{ operations: number; milliseconds: number }> {
+    return timeMatrixProduct(this.gpu, this.programs.tiles.matrix);
   }
 
   async dispose(): Promise<void> {
