@@ -42,6 +42,8 @@ export class Gpu {
   readonly device: GPUDevice;
   /** For people: "NVIDIA H200". */
   readonly description: string;
+  /** The driver and its version. */
+  readonly driver: string;
   /** Whether a processor only pretends to be a GPU. */
   readonly software: boolean;
   readonly canTime: boolean;
@@ -55,6 +57,7 @@ export class Gpu {
     { info }: GPUAdapter,
   ) {
     this.device = device;
+    this.driver = info.description;
     this.software = info.isFallbackAdapter;
     this.canTime = device.features.has('timestamp-query');
     this.description = info.device || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unknown GPU';

@@ -62,15 +62,7 @@ export class WebGpuBackend implements TrainingBackend {
 
   async load(state: TrainingState): Promise<void> {
     this.gpu.check();
-    const { buffers, shape } = this.programs;
-    const { queue } = this.gpu.device;
-    queue.writeBuffer(buffers.weights, 0, shape.packing.pack(state.weights));
-    for (const accumulator of accumulators(this.settings.optimizer)) {
-      queue.writeBuffer(buffers[accumulator], 0, shape.packing.pack(state.moments, `${accumulator}/`));
-    }
-    for (const [index, { carried }] of buffers.slices.entries()) {
-      queue.writeBuffer(carried, 0, shape.packing.packState(state.hidden, index * shape.streams, shape.streams));
-    }
+    this.programs.writeState(state);
     this.stepCount = state.step;
     await this.gpu.idle();
   }
