@@ -71,7 +71,19 @@ async function trainLocked(
   }
   const state = checkpoint?.state ?? freshState(settings, base);
   const progress = resumedProgress(options, checkpoint);
-  const backend = await openBackend(options.backend ?? 'auto', settings, settings.threads);
+  const notice = (message: string) => onEvent({ type: 'notice', message });
+  const choice = options.backend ?? 'auto';
+  let backend = await openBackend(choice, settings, settings.threads, notice);
+  const reopen = async (where: 'sameKind' | 'cpu') => {
+    await backend.dispose();
+    backend = await openBackend(
+      where === 'cpu' || choice === 'onnx' ? 'onnx' : 'auto',
+      settings,
+      settings.threads,
+      notice,
+    );
+    return backend;
+  };
   try {
     await backend.load(state);
     onEvent({
@@ -83,7 +95,7 @@ async function trainLocked(
       resumedAtStep: checkpoint === null ? null : state.step,
     });
     const run = new TrainingRun({
-      ...{ options, settings, backend, vocabulary, trainingHash, state, progress, onEvent, signal },
+      ...{ options, settings, backend, reopen, vocabulary, trainingHash, state, progress, onEvent, signal },
       train: train.tokens,
       validation: validation.tokens,
     });
