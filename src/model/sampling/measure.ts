@@ -31,7 +31,7 @@ export interface SamplingSpeeds {
 /** Characters that priming is measured with. */
 export const primingLength = 1000;
 
-/** About this many multiplications a contestant does in a round: 50 to 300 milliseconds. */
+/** About this many multiplications a contestant does in a round: 50 to 400 milliseconds. */
 const multiplicationsPerRound = 2e9;
 
 type Contest = 'float32' | 'int8' | 'priming' | `one per character, ${number} threads`;

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { prepareCorpus } from '../corpus/prepare';
 import { UserError } from '../errors';
@@ -32,11 +34,14 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
   checkOptions(options);
   const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
   const base = options.initFrom === undefined ? null : await readModelFile(options.initFrom);
+  const existed = existsSync(options.out);
   const lock = await acquireLock(options.out);
   try {
     return await trainLocked(options, handlers, checkpoint, base);
   } finally {
     await lock.release();
+    // A training that was refused leaves nothing behind; a folder with something in it stays, as rmdir has it.
+    if (!existed) await rmdir(options.out).catch(() => undefined);
   }
 }
 

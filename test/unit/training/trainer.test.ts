@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors';
 import { readModelFile } from '../../../src/model/onnx/modelFile';
@@ -157,6 +157,7 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     const of = options();
     writeFileSync(of.source, '0123456789');
     await expect(record(of)).rejects.toThrow(/only \d+ characters/);
+    expect(existsSync(of.out)).toBe(false);
   });
 
   it('one character over and over', async () => {
