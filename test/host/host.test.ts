@@ -20,7 +20,8 @@ test.for(hosts)('VS Code $vscode can be driven and ends with its children', asyn
     const { workbench } = running;
     await workbench.statusBarItem('Fixture').waitFor();
 
-    await workbench.openFile('a.c');
+    await workbench.openFile(join(workspace, 'a.c'));
+    await workbench.goTo(1);
     await workbench.type('static ');
     expect(await workbench.ghostText()).toBe('int count;');
     await workbench.acceptGhostText();

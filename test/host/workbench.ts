@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { Server } from './server';
@@ -78,18 +78,21 @@ export class Workbench {
 
   // The editor.
 
-  /** Opens a file of the workspace by its name. */
-  async openFile(name: string): Promise<void> {
+  /** Opens a file by its whole path, which VS Code finds without a search. */
+  async openFile(path: string): Promise<void> {
+    const name = basename(path);
     await this.page.keyboard.press('Control+p');
-    await this.quickInput.fill(name);
+    await this.quickInput.fill(path);
     await this.quickPick(name).waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
-    await this.focusEditor();
   }
 
-  async focusEditor(): Promise<void> {
-    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
+  /** Puts the cursor somewhere in the active editor; lines and columns are counted from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    await this.answer(`:${line},${column}`);
+    await this.quickWidget.waitFor({ state: 'hidden' });
   }
 
   /** Types as a person does, with a pause between keys in milliseconds. */
