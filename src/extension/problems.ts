@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../model/errors';
+import { ProcessDied } from '../process/errors';
 
 /** How a problem is shown: by default with a button that shows the log. */
 export interface Remedy {
@@ -13,11 +14,19 @@ export interface Remedy {
  */
 export class Problems {
   private readonly told = new Set<string>();
+  private readonly toldErrors = new WeakSet<object>();
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
-  /** A {@link UserError} is shown as it is; anything else is a mistake of ours, whose stack is in the log. */
+  /**
+   * A {@link UserError} is shown as it is; anything else is a mistake of ours, whose stack is in the log. An error that
+   * passes by twice, because who told it threw it on, is told once.
+   */
   tell(error: unknown, ...remedies: readonly Remedy[]): void {
+    if (error instanceof Error) {
+      if (this.toldErrors.has(error)) return;
+      this.toldErrors.add(error);
+    }
     this.log.error(error instanceof Error ? error : String(error));
     this.show(sentenceOf(error), vscode.window.showErrorMessage, remedies);
   }
@@ -48,7 +57,7 @@ export class Problems {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
+  if (error instanceof UserError || error instanceof ProcessDied) return error.message;
   const message = error instanceof Error ? error.message : String(error);
   return vscode.l10n.t(
     'Unreasonable made a mistake: {0} The log says more.',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commandId } from './commands';
 
-/** What the extension is at. Of several that hold, the first in this order is shown. */
+/** What the extension is at. */
 export type Status =
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'training'; readonly share: number; readonly detail: string }
@@ -14,6 +14,8 @@ export type Status =
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('unreasonable', vscode.StatusBarAlignment.Right, 90);
 
+  private explanation = '';
+
   constructor() {
     this.item.name = 'Unreasonable';
     this.item.command = commandId('showMenu');
@@ -22,15 +24,24 @@ export class StatusBar implements vscode.Disposable {
   }
 
   show(status: Status): void {
-    this.item.text = textOf(status);
-    this.item.tooltip = tooltipOf(status);
-    this.item.accessibilityInformation = { label: `${this.item.text.replace(/\$\([^)]*\) ?/g, '')}` };
+    const [text, tooltip] = [textOf(status), tooltipOf(status)];
+    // Most keystrokes change nothing, and each change costs a message to the window.
+    if (this.item.text === text && this.explanation === tooltip) return;
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    this.explanation = tooltip;
+    this.item.accessibilityInformation = { label: text.replace(/\$\([^)]*\) ?/g, '') };
     this.item.backgroundColor =
       status.kind === 'error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
   }
 
   get text(): string {
     return this.item.text;
+  }
+
+  /** What the state means and what a person can do. */
+  get tooltip(): string {
+    return this.explanation;
   }
 
   dispose(): void {
