@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that drive a real VS Code: one at a time, and after all others, since each wants the whole machine. */
-const vscodeTests = ['test/host/**/*.test.ts', 'test/extension/**/*.test.ts', 'test/walk/**/*.test.ts', 'test/package/**/*.test.ts'];
+const vscodeTests = [
+  'test/host/**/*.test.ts',
+  'test/extension/**/*.test.ts',
+  'test/walk/**/*.test.ts',
+  'test/package/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

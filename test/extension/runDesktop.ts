@@ -13,13 +13,16 @@ import { suiteSettings, writeProject } from './project';
 const tests = resolve('dist', 'test');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { vsix: { type: 'string' }, vscode: { type: 'string', default: 'stable' } } });
+  const { values } = parseArgs({
+    options: { vsix: { type: 'string' }, vscode: { type: 'string', default: 'stable' } },
+  });
   const folder = mkdtempSync(join(tmpdir(), 'unreasonable-desktop-'));
   try {
     const executable = await downloadAndUnzipVSCode(values.vscode);
     const userData = join(folder, 'user-data');
     const extensions = join(folder, 'extensions');
-    if (values.vsix !== undefined) install(executable, values.vsix, ['--user-data-dir', userData, '--extensions-dir', extensions]);
+    if (values.vsix !== undefined)
+      install(executable, values.vsix, ['--user-data-dir', userData, '--extensions-dir', extensions]);
     const workspace = writeProject(join(folder, 'project'), suiteSettings);
     await runTests({
       vscodeExecutablePath: executable,

@@ -34,6 +34,8 @@ function collect(mocha: Mocha): Promise<SuiteResults> {
       .run(() => resolve({ passed, failed, skipped }))
       .on('pass', (test) => passed.push(test.fullTitle()))
       .on('pending', (test) => skipped.push(test.fullTitle()))
-      .on('fail', (test, error: Error) => failed.push({ name: test.fullTitle(), message: error.stack ?? String(error) }));
+      .on('fail', (test, error: Error) =>
+        failed.push({ name: test.fullTitle(), message: error.stack ?? String(error) }),
+      );
   });
 }

@@ -12,9 +12,14 @@ describe('activation', () => {
 
   it('registers every command that package.json promises, and no other', async () => {
     await extension().activate();
-    const promised = (extension().packageJSON.contributes.commands as { command: string }[]).map(({ command }) => command);
+    const promised = (extension().packageJSON.contributes.commands as { command: string }[]).map(
+      ({ command }) => command,
+    );
     const registered = (await vscode.commands.getCommands(true)).filter((name) => name.startsWith('unreasonable.'));
     // VS Code makes commands of its own for views and walkthroughs.
-    assert.deepEqual(promised.filter((name) => !registered.includes(name)), []);
+    assert.deepEqual(
+      promised.filter((name) => !registered.includes(name)),
+      [],
+    );
   });
 });
