@@ -51,9 +51,14 @@ export class Training implements vscode.Disposable {
     return this.process?.pid;
   }
 
+  /** Whether something of the training is saved that it could go on from. */
+  get hasCheckpoint(): boolean {
+    return this.parts.markers.read() !== null;
+  }
+
   /** Whether a training was interrupted and can go on. */
   get resumable(): boolean {
-    return this.session === null && this.parts.markers.read() !== null;
+    return this.session === null && this.hasCheckpoint;
   }
 
   /**
