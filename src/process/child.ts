@@ -5,8 +5,8 @@ import {
   createMessageConnection,
   type MessageConnection,
   type NotificationType,
-  RequestType0,
   type RequestType,
+  RequestType0,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';

@@ -1,10 +1,10 @@
-import {
-  type CancellationToken,
-  type NotificationType,
-  type ProgressToken,
-  type ProgressType,
+import type {
+  CancellationToken,
+  NotificationType,
+  ProgressToken,
+  ProgressType,
+  RequestType,
   RequestType0,
-  type RequestType,
 } from 'vscode-jsonrpc/node';
 import { Child, type Exit } from './child';
 import { Emitter, type Subscription } from './emitter';
@@ -88,7 +88,11 @@ export class ModelProcess implements Channel {
     this.child?.connection.onNotification(...entry);
   }
 
-  async request<P, R>(type: RequestType<P, R, void> | RequestType0<R, void>, params: P, token?: CancellationToken): Promise<R> {
+  async request<P, R>(
+    type: RequestType<P, R, void> | RequestType0<R, void>,
+    params: P,
+    token?: CancellationToken,
+  ): Promise<R> {
     const child = await this.ensureStarted();
     if (token?.isCancellationRequested) throw new Cancelled();
     return child.request(type, params, token);
