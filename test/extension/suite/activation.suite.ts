@@ -29,6 +29,9 @@ describe('Activation', () => {
   it('loads nothing native into the extension host', async () => {
     await openExtension();
     const native = Object.keys(require.cache).filter((path) => /onnxruntime|webgpu|\.node$/.test(path));
-    assert.deepEqual(native.filter((path) => path.includes('unreasonable')), []);
+    assert.deepEqual(
+      native.filter((path) => path.includes('unreasonable')),
+      [],
+    );
   });
 });

@@ -8,7 +8,12 @@ describe('Without a model', () => {
     const document = await vscode.workspace.openTextDocument({ language: 'c', content: 'int main(' });
     const source = new vscode.CancellationTokenSource();
     const context = { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined };
-    const items = await provider.provideInlineCompletionItems(document, new vscode.Position(0, 9), context, source.token);
+    const items = await provider.provideInlineCompletionItems(
+      document,
+      new vscode.Position(0, 9),
+      context,
+      source.token,
+    );
     assert.deepEqual(items, []);
     assert.equal(inference.pid, undefined);
   });

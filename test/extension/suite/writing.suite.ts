@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { SampleResult } from '../../../src/process/protocol';
 import type { Generated } from '../../../src/extension/writing/generateFile';
+import type { SampleResult } from '../../../src/process/protocol';
 import { openExtension, run, until, workspaceFolder } from './api';
 
 const request = { path: 'drivers/hope.c', seed: 7, temperature: 0.3, length: 300 };
