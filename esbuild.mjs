@@ -18,6 +18,7 @@ const builds = [
     ...shared,
     entryPoints: {
       cli: 'src/cli/main.ts',
+      process: 'src/process/main.ts',
       trainingWorker: 'src/model/training/backends/onnx/worker.ts',
     },
     // Its native library must be found on disk, beside its own JavaScript.
@@ -25,6 +26,8 @@ const builds = [
   },
   // Apart from the others: nothing native may be in the extension host, so nothing native is external here.
   { ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
+  // The tests that run inside the extension host, which finds Mocha in node_modules.
+  { ...shared, entryPoints: { 'test/suite': 'test/extension/suite/index.ts' }, external: ['vscode', 'mocha'] },
 ];
 
 if (process.argv.includes('--watch')) {

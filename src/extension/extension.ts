@@ -31,6 +31,7 @@ export interface ExtensionApi {
   readonly models: ModelStore;
   readonly statistics: Statistics;
   readonly statusBar: StatusBar;
+  readonly settings: Settings;
 }
 
 /** Ends the processes, which deactivation waits for. */
@@ -81,7 +82,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   subscriptions.push(models.onDidChange((model) => model !== null && void hintAtInlineSuggest(globalState)));
   await models.refresh();
   void training.recover().catch((error: unknown) => problems.tell(error));
-  return { provider, training, inference, models, statistics, statusBar };
+  return { provider, training, inference, models, statistics, statusBar, settings };
 }
 
 export function deactivate(): Promise<unknown> {

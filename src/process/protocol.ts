@@ -1,4 +1,5 @@
 import { NotificationType, type ProgressToken, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc/node';
+import type { CompletionRequest, CompletionResult, DocumentContext } from '../model/completion/request';
 import type { LanguageCount } from '../model/corpus/report';
 import type { ModelConfiguration } from '../model/lstm/configuration';
 import type { TrainEvent, TrainOptions } from '../model/training/options';
@@ -13,6 +14,15 @@ export type ProcessKind = 'inference' | 'training';
 export const userErrorCode = 1;
 /** The code of an error that answers a request which was cancelled. */
 export const cancelledCode = -32800;
+
+export type {
+  CompletionItem,
+  CompletionOptions,
+  CompletionRequest,
+  CompletionResult,
+  DocumentContext,
+  Indentation,
+} from '../model/completion/request';
 
 // ---- Both kinds ----
 
@@ -63,70 +73,8 @@ export const loadModel = new RequestType<ModelPath, ModelInfo, void>('inference/
 /** What a model file is, without loading it to be used. */
 export const describeModel = new RequestType<ModelPath, ModelInfo, void>('inference/describeModel');
 
-/** Where a text stands. */
-export interface DocumentContext {
-  /** Tells documents apart: the URI. */
-  readonly document: string;
-  /** Relative to the workspace, with the folder's name in front where there are several; null for a nameless one. */
-  readonly path: string | null;
-  /**
-   * The text before the cursor. It begins where it began for the request before, as long as that isn't too long ago:
-   * at the last multiple of 2,000 characters that leaves at least 2,000 (or the start of the document).
-   */
-  readonly prefix: string;
-}
-
-export interface CompletionOptions {
-  /** Lines of a completion at most; 1 is up to the end of the line. */
-  readonly maxLines: number;
-  /** A completion is shown only if the model gives it at least this probability, over 0 and up to 1. */
-  readonly confidence: number;
-  /** 0 takes the likeliest characters; higher draws from the probabilities. */
-  readonly temperature: number;
-  /** 1 to 3: how many different completions to offer. */
-  readonly choices: number;
-  readonly indentation: Indentation;
-  readonly endOfLine: '\n' | '\r\n';
-}
-
-/** How the lines of a document are indented, as the editor says. */
-export interface Indentation {
-  readonly insertSpaces: boolean;
-  /** Columns. */
-  readonly tabSize: number;
-}
-
-export interface CompleteParams extends DocumentContext {
-  /** The text after the cursor, up to 1,000 characters. */
-  readonly suffix: string;
-  readonly options: CompletionOptions;
-}
-
-export interface CompletionItem {
-  /** To insert at the cursor, with the line ends of the document. */
-  readonly text: string;
-  /** The probability that the model gives to the text as a whole. */
-  readonly confidence: number;
-}
-
-export interface CompleteResult {
-  /** Best first; empty when there is nothing worth showing. */
-  readonly items: readonly CompletionItem[];
-  readonly milliseconds: {
-    /** Waiting for what was under way. */
-    readonly waiting: number;
-    /** Reading the text before the cursor. */
-    readonly priming: number;
-    /** Continuing it. */
-    readonly proposing: number;
-    readonly total: number;
-  };
-  /** Characters that had to be read, for the rest was known already. */
-  readonly charactersRead: number;
-}
-
 /** What to show behind the cursor. Cancelling it stops the work and answers with {@link cancelledCode}. */
-export const complete = new RequestType<CompleteParams, CompleteResult, void>('inference/complete');
+export const complete = new RequestType<CompletionRequest, CompletionResult, void>('inference/complete');
 
 /** A document has just been shown, or the cursor has moved far: reads it in the background. */
 export const prime = new NotificationType<DocumentContext>('inference/prime');

@@ -21,6 +21,7 @@ export class Inference implements vscode.Disposable {
   private info: ModelInfo | null = null;
   private trouble: string | null = null;
   private atWork = 0;
+  private sent = 0;
 
   constructor(
     private readonly processes: Processes,
@@ -47,6 +48,11 @@ export class Inference implements vscode.Disposable {
 
   get pid(): number | undefined {
     return this.process?.pid;
+  }
+
+  /** How many requests have been sent. */
+  get requests(): number {
+    return this.sent;
   }
 
   /** Sends a request, after the model has been loaded. */
@@ -161,6 +167,7 @@ export class Inference implements vscode.Disposable {
 
   private async working<R>(work: () => Promise<R>): Promise<R> {
     this.atWork++;
+    this.sent++;
     this.changed.fire();
     try {
       return await work();

@@ -23,7 +23,6 @@ export function summarizeExclusions({ excluded }: PreviewResult, most = 4): stri
 /** The whole preview as Markdown. */
 export function describePreview(preview: PreviewResult): string {
   const lines = ['# What a training would read', '', `${summarizePreview(preview)}.`, ''];
-  for (const problem of preview.problems) lines.push(`- ${problem}`, '');
   lines.push('| language | files | characters |', '| --- | ---: | ---: |');
   for (const { language, files, characters } of preview.languages) {
     lines.push(`| ${language} | ${formatCount(files)} | ${formatCount(characters)} |`);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { UserError } from '../../model/errors';
 import { acquireLock, type Lock } from '../../model/files/lock';
@@ -22,15 +21,12 @@ export async function lockStorage(folder: string): Promise<Lock> {
 
 /** Waits until no training writes to a folder; false if one still does after `milliseconds`. */
 export async function becomesFree(folder: string, milliseconds: number): Promise<boolean> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    try {
-      await (await acquireLock(folder)).release();
-      return true;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      if (Date.now() >= end) return false;
-      await sleep(200);
-    }
+  try {
+    const lock = await acquireLock(folder, milliseconds);
+    await lock.release();
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
   }
 }

@@ -51,9 +51,14 @@ export class Training implements vscode.Disposable {
     return this.process?.pid;
   }
 
+  /** Whether something of the training is saved that it could go on from. */
+  get hasCheckpoint(): boolean {
+    return this.parts.markers.read() !== null;
+  }
+
   /** Whether a training was interrupted and can go on. */
   get resumable(): boolean {
-    return this.session === null && this.parts.markers.read() !== null;
+    return this.session === null && this.hasCheckpoint;
   }
 
   /**
@@ -65,7 +70,6 @@ export class Training implements vscode.Disposable {
     const sources = trainingSources(this.parts.settings);
     return this.withProcess(async (process) => {
       const found = await this.preview(process, sources);
-      for (const problem of found.problems) this.parts.problems.warn(problem);
       const plan = given ?? (await choosePlan(found, this.parts.settings));
       if (plan === undefined) return undefined;
       const out = await this.parts.models.makeFolder();
@@ -170,8 +174,8 @@ export class Training implements vscode.Disposable {
     const { markers, models } = this.parts;
     // A window that goes away stops its training too; that one is to go on.
     if (this.closing) return;
-    if (reason === 'stopped') await markers.write(out, 'stopped');
-    else await markers.clear();
+    if (reason === 'stopped' || reason === 'stoppedEarly') await markers.write(out, 'stopped');
+    if (reason === 'finished' || reason === 'earlyStopping' || !this.hasCheckpoint) await markers.clear();
     if (model === null) {
       void vscode.window.showInformationMessage(vscode.l10n.t('Stopped before the first step; nothing was written.'));
       return;

@@ -37,10 +37,12 @@ const defaultMaxCharacters = 32_000_000;
  *
  * down to the uniform distribution below order 0. n counts occurrences at the highest order and, below it, how many
  * different characters the training text has in front of w c. D has three values an order: see `estimateDiscounts`.
- * (On C sources of 11 MB at order 20, Witten–Bell's interpolation needs 2.76 bits per character where this needs 1.59.)
+ * On 100,000 characters of C that were held out from 11 MB of it, order 20 needs 1.54 bits a character. The simpler
+ * interpolation of Witten and Bell (1991) needs 2.76, and 1.99 at order 6: at high orders it counts one occurrence again
+ * and again, once for each length of its context.
  *
- * All counts come from one ordering of the text by context, so memory doesn't grow with the order: at most 9 bytes a
- * character (4 or so with up to 255 characters) and a fixed 32 MB; three times as much while it is trained.
+ * All counts come from one ordering of the text by context, so memory doesn't grow with the order: at most 5 bytes a
+ * character (4 with up to 255 characters) and 32 MB for a cache; up to 14 bytes a character while it is trained.
  */
 export class NgramModel {
   private readonly first: Int32Array;

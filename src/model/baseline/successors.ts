@@ -2,8 +2,8 @@ import type { ContextIndex } from './contextIndex';
 
 /** Intervals up to this many rows are counted anew each time, which is as fast as looking them up. */
 const smallInterval = 64;
-/** Numbers kept for larger intervals before the store is emptied: 32 MB. */
-const cachedNumbers = 8_000_000;
+/** Numbers kept for larger intervals before the cache is emptied: 32 MB. */
+const defaultCapacity = 8_000_000;
 
 /**
  * Counts what follows the contexts of an index. A result is a list of numbers
@@ -24,6 +24,7 @@ export class Successors {
     private readonly index: Pick<ContextIndex, 'next' | 'shared'>,
     private readonly separator: number,
     private readonly order: number,
+    private readonly capacity = defaultCapacity,
   ) {
     this.counts = new Int32Array(separator);
     this.seen = new Int32Array(separator);
@@ -31,9 +32,9 @@ export class Successors {
     this.cache = Array.from({ length: order + 1 }, () => new Map());
   }
 
-  /** Most bytes that the store of counted intervals takes. */
+  /** Bytes of counts that the cache holds at most. */
   get bytes(): number {
-    return 4 * cachedNumbers;
+    return 4 * this.capacity;
   }
 
   /** What follows the context of length `length` that is rows [low, high). */
@@ -73,7 +74,7 @@ export class Successors {
   }
 
   private keep(length: number, low: number, list: Int32Array): void {
-    if (this.cached + list.length > cachedNumbers) {
+    if (this.cached + list.length > this.capacity) {
       for (const lists of this.cache) lists.clear();
       this.cached = 0;
     }

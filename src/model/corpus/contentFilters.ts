@@ -81,10 +81,10 @@ function hasFewLines(bytes: Buffer): boolean {
   return missing > 0;
 }
 
-/** Private keys and the access tokens that can be told by their form: AWS, GitHub, Slack, Google, Stripe, npm. */
+/** Private keys, and the access tokens that can be told by their form: AWS, GitHub, Slack, Google, Stripe, npm. */
 const secretForms = new RegExp(
   [
-    '-----BEGIN [A-Z ]*PRIVATE KEY',
+    '-----BEGIN [A-Z ]{0,40}PRIVATE KEY',
     '\\bAKIA[0-9A-Z]{16}\\b',
     '\\bgh[pousr]_[A-Za-z0-9]{36}',
     '\\bgithub_pat_\\w{22}',
@@ -95,6 +95,15 @@ const secretForms = new RegExp(
   ].join('|'),
 );
 
+/** Longer than any of these forms, which may lie across the end of a window. */
+const longestSecretForm = 128;
+const windowSize = 1 << 20;
+
+/** Looks through one window after the other, so that a large text needs no large string. */
 export function holdsSecret(bytes: Buffer): boolean {
-  return secretForms.test(bytes.toString('latin1'));
+  for (let start = 0; start < bytes.length; start += windowSize) {
+    const end = Math.min(bytes.length, start + windowSize + longestSecretForm);
+    if (secretForms.test(bytes.toString('latin1', start, end))) return true;
+  }
+  return false;
 }

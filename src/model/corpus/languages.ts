@@ -54,7 +54,7 @@ const table: readonly (readonly [language: string, extensions: string, names?: s
   ['Swift', 'swift'],
   ['Tcl', 'tcl'],
   ['Terraform', 'tf hcl'],
-  ['Text', 'txt adoc org', 'README LICENSE COPYING'],
+  ['Text', 'txt adoc org', 'README'],
   ['TOML', 'toml'],
   ['TypeScript', 'ts tsx mts cts'],
   ['Verilog and VHDL', 'v vh sv svh vhd vhdl'],

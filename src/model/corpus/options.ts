@@ -45,7 +45,7 @@ export function completeOptions(options: CorpusOptions): CorpusSettings {
   checkFractions(fractions);
   if (!(maxFileSize >= 1))
     throw new UserError(`The largest file size is ${maxFileSize}: give a number of bytes above 0.`);
-  const braces = [...include, ...exclude].find((pattern) => /\{.*\}/.test(pattern));
+  const braces = [...include, ...exclude].find((pattern) => /\{.*,.*\}/.test(pattern));
   if (braces !== undefined) {
     throw new UserError(`"${braces}" is no .gitignore pattern: write a pattern for each choice instead of braces.`);
   }

@@ -34,7 +34,7 @@ export async function prepareCorpus(path: string, options: CorpusOptions = {}): 
   const encoded = await encodeText(text, vocabulary, options.signal);
   const splits = cut(encoded, rangesOf(encoded, collected, settings.fractions));
   const report: CorpusReport = {
-    root: path,
+    root: printable(path),
     files,
     bytes,
     characters: encoded.tokens.length,

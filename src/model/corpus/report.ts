@@ -5,7 +5,7 @@ import { type Split, splitNames } from './split';
 
 /** What was read and what not, and why. Plain JSON. */
 export interface CorpusReport {
-  /** The folder or file as it was named. */
+  /** The folder or file as it was named, but for control characters. */
   readonly root: string;
   readonly files: number;
   /** Bytes of the files that were read. */

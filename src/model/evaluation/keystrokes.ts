@@ -38,8 +38,9 @@ const timedPlaces = 100;
  * or nothing. If the whole text is what follows, the user accepts it with one key; otherwise they type one character.
  * The path in front of a document and its end character are not typed and don't count.
  *
- * Documents are read side by side, one character a step, and what is proposed is decided for all places before the
- * user walks through them: a step for hundreds of places costs little more than for one.
+ * Documents are read side by side, one character a step, and what is proposed is decided for all places, hundreds at a
+ * time, before the user walks through them: one step for many places is cheaper than many steps, even though the places
+ * that the walk skips are decided for nothing.
  *
  * @throws UserError when no document has text.
  */

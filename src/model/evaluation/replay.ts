@@ -8,7 +8,7 @@ export interface Transcript {
   readonly typedFrom: number;
   readonly typedTo: number;
   /** For each place from `excerpt.start`: the length of the text proposed there, negative if it was wrong, 0 if none. */
-  readonly decisions: Int16Array;
+  readonly decisions: Int32Array;
 }
 
 /** Counts of one or more replays. */
@@ -36,7 +36,7 @@ export function openTranscript(tokens: ArrayLike<number>, excerpt: Excerpt, newl
     typedFrom = Math.min(typedFrom + 1, end);
   }
   const hasEnd = end === documentEnd && end > typedFrom && tokens[end - 1] === Vocabulary.end;
-  return { excerpt, typedFrom, typedTo: hasEnd ? end - 1 : end, decisions: new Int16Array(end - start) };
+  return { excerpt, typedFrom, typedTo: hasEnd ? end - 1 : end, decisions: new Int32Array(end - start) };
 }
 
 /** Notes that `proposal` was shown in front of token `place`. Right means that the document goes on with all of it. */

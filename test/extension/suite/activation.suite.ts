@@ -1,24 +1,36 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { commandNames } from '../../../src/extension/commands';
+import { extensionId, openExtension } from './api';
 
-const extension = () => vscode.extensions.getExtension('unreasonable.unreasonable')!;
-
-describe('activation', () => {
-  it('activates without an error', async () => {
-    await extension().activate();
-    assert.equal(extension().isActive, true);
+describe('Activation', () => {
+  it('ends with a status bar item that says that there is no model', async () => {
+    const { statusBar, models } = await openExtension();
+    assert.equal(models.current, null);
+    assert.equal(statusBar.text, '$(sparkle) Unreasonable: no model');
+    assert.match(statusBar.tooltip, /Train on Workspace/);
   });
 
-  it('registers every command that package.json promises, and no other', async () => {
-    await extension().activate();
-    const promised = (extension().packageJSON.contributes.commands as { command: string }[]).map(
-      ({ command }) => command,
-    );
-    const registered = (await vscode.commands.getCommands(true)).filter((name) => name.startsWith('unreasonable.'));
-    // VS Code makes commands of its own for views and walkthroughs.
+  it('registers every command that package.json names, and no other is named', async () => {
+    await openExtension();
+    const registered = await vscode.commands.getCommands(true);
+    const declared: { command: string; category: string }[] =
+      vscode.extensions.getExtension(extensionId)?.packageJSON.contributes.commands;
     assert.deepEqual(
-      promised.filter((name) => !registered.includes(name)),
+      declared.map(({ command }) => command),
+      commandNames.map((name) => `unreasonable.${name}`),
+    );
+    for (const { command, category } of declared) {
+      assert.ok(registered.includes(command), command);
+      assert.equal(category, 'Unreasonable');
+    }
+  });
+
+  it('loads nothing native into the extension host', async () => {
+    await openExtension();
+    const native = Object.keys(require.cache).filter((path) => /onnxruntime|webgpu|\.node$/.test(path));
+    assert.deepEqual(
+      native.filter((path) => path.includes('unreasonable')),
       [],
     );
   });

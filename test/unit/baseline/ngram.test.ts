@@ -124,12 +124,12 @@ describe('NgramModel', () => {
     expect([...model.distribution([1, 2, 3])]).toEqual([0.2, 0.2, 0.2, 0.2, 0.2]);
   });
 
-  it('counts no more than maxCharacters, from all over the stream, and holds 9 bytes for each at most', () => {
+  it('counts no more than maxCharacters, from all over the stream, and holds 5 bytes for each at most', () => {
     const tokens = Array.from({ length: 1_000_000 }, (_, i) => Math.floor(i / 10_000) % 100);
     const model = NgramModel.train(streamOf(tokens), { vocabularySize: 300, order: 3, maxCharacters: 400_000 });
     expect(model.characters).toBeLessThanOrEqual(400_000);
     expect(model.characters).toBeGreaterThan(300_000);
-    expect(model.bytes).toBeLessThanOrEqual(9 * 400_000 + 33_000_000);
+    expect(model.bytes).toBeLessThanOrEqual(5 * 400_000 + 32_010_000);
     const covered = Array.from(model.distribution([])).filter((p) => p > 1e-3).length;
     expect(covered).toBeGreaterThan(35);
     expect(model.distribution([0, 0, 0])[0]).toBeGreaterThan(0.9);

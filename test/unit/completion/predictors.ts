@@ -14,6 +14,7 @@ export class FunctionPredictor implements Predictor<Histories> {
   ) {}
 
   async run(tokens: Int32Array, T: number, B: number, state?: Histories): Promise<Prediction<Histories>> {
+    if (tokens.length !== T * B || (state && state.length !== B)) throw new RangeError('rows and state differ');
     this.calls.push([T, B]);
     const V = this.vocabularySize;
     const histories = Array.from({ length: B }, (_, b) => [...(state?.[b] ?? [])]);

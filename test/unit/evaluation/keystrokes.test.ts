@@ -97,6 +97,14 @@ describe('measureKeystrokes', () => {
     expect(none.characters).toBe(5);
   });
 
+  it('proposes nothing inside the path', async () => {
+    const document = documentOf('path', 'a\n');
+    const predictor = byHeart(V, [document]);
+    await measureKeystrokes(predictor, vocabulary, streamOf(document));
+    // 7 characters read, 1 proposal in front of "a" (one step, to see the line break), and once more to take its time.
+    expect(predictor.calls.length).toBe(7 + 1 + 2);
+  });
+
   it('tells how far it is and ends when asked to', async () => {
     const document = documentOf('p', 'abcdefghij');
     const progress: [number, number][] = [];
