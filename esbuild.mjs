@@ -4,6 +4,7 @@ import * as esbuild from 'esbuild';
 const options = {
   entryPoints: {
     cli: 'src/cli/main.ts',
+    process: 'src/process/main.ts',
     trainingWorker: 'src/model/training/backends/onnx/worker.ts',
   },
   outdir: 'dist',

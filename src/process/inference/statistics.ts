@@ -1,5 +1,5 @@
-import type { CompletionResult, Statistics } from '../protocol';
 import { Cancelled } from '../errors';
+import type { CompletionResult, Statistics } from '../protocol';
 
 const kept = 500;
 
