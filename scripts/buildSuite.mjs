@@ -1,42 +1,24 @@
-// Bundles what runs inside a VS Code's extension host, and the program that starts a downloaded one, into dist/test.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+// Makes dist/test: what runs inside a VS Code's extension host, and the program that starts a downloaded VS Code.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as esbuild from 'esbuild';
-import { ensureInstalled, root } from './prepare.mjs';
+import { ensureInstalled, root, run } from './prepare.mjs';
 
-/** Builds dist/test, an extension of its own that does nothing but hold the tests. */
+/** Builds the program and the suite, and makes dist/test an extension of its own, which holds nothing but the tests. */
 export async function buildSuite() {
   ensureInstalled();
+  run(process.execPath, ['esbuild.mjs'], { stdout: 'stderr' });
   const folder = join(root, 'dist', 'test');
-  mkdirSync(folder, { recursive: true });
   const manifest = { name: 'unreasonable-tests', publisher: 'unreasonable', version: '0.0.0' };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, engines: { vscode: '^1.96.0' } }));
-
-  const files = readdirSync(join(root, 'test', 'extension', 'suite')).filter((name) => name.endsWith('.suite.ts'));
-  const loaders = files.map((name) => `() => import('./suite/${name}')`);
-  const contents = `import { runMocha } from './runMocha';
-    export const run = () => runMocha([${loaders.join(', ')}]);`;
-  const shared = {
+  // Not with the import at the top: esbuild may have been installed just now.
+  const esbuild = await import('esbuild');
+  await esbuild.build({
+    entryPoints: [join(root, 'test', 'extension', 'runDesktop.ts')],
+    outfile: join(folder, 'runDesktop.cjs'),
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    sourcemap: 'inline',
-    // Mocha asks where its workers are; tests of one editor run in one process.
-    logOverride: { 'require-resolve-not-external': 'silent' },
-  };
-  await esbuild.build({
-    ...shared,
-    stdin: { contents, resolveDir: join(root, 'test', 'extension'), loader: 'ts' },
-    external: ['vscode'],
-    outfile: join(folder, 'suite.cjs'),
-  });
-  await esbuild.build({
-    ...shared,
-    entryPoints: [join(root, 'test', 'extension', 'runDesktop.ts')],
     external: ['@vscode/test-electron'],
-    outfile: join(folder, 'runDesktop.cjs'),
   });
 }
-
-if (import.meta.url === `file://${process.argv[1]}`) await buildSuite();

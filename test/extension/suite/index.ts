@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import type MochaClass from 'mocha';
-import * as mochaModule from 'mocha';
+import Mocha from 'mocha';
 
 /** A test as the results file lists it. */
-interface Result {
+export interface Result {
   readonly title: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly error?: string;
@@ -14,9 +13,6 @@ const resultsPath = process.env.UNREASONABLE_SUITE_RESULTS;
 
 /** Called by VS Code's extension host (`extensionTestsPath`); rejects when a test fails. */
 export async function run(): Promise<void> {
-  // Where the class is in what a require of mocha gives differs between the Nodes of extension hosts.
-  const found = mochaModule as unknown as { Mocha?: typeof MochaClass; default?: typeof MochaClass };
-  const Mocha = found.Mocha ?? found.default ?? (mochaModule as unknown as typeof MochaClass);
   const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: 'min' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./activation.suite');
