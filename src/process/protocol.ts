@@ -177,11 +177,11 @@ export interface PreviewResult {
   /** Bytes of the files that would be read. */
   readonly bytes: number;
   readonly characters: number;
+  /** Different characters. */
+  readonly vocabularySize: number;
   /** Most characters first. */
   readonly languages: readonly LanguageCount[];
   readonly excluded: readonly PreviewExclusion[];
-  /** Sentences about folders that have nothing to read. */
-  readonly problems: readonly string[];
 }
 
 export interface PreviewExclusion {
@@ -216,7 +216,8 @@ export interface TrainResult {
 
 /**
  * Trains, one training at a time. Cancelling it stops after the current step, saves everything and answers with the
- * result, so that it can be resumed; so does losing the client.
+ * result, so that it can be resumed; losing the client saves everything, too. A training that is resumed waits for the
+ * process of a window that was closed just now.
  */
 export const train = new RequestType<TrainParams, TrainResult, void>('training/train');
 

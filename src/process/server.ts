@@ -1,5 +1,6 @@
 import type {
   CancellationToken,
+  GenericRequestHandler,
   MessageConnection,
   NotificationType,
   RequestType,
@@ -16,13 +17,14 @@ export class Server {
 
   /** @param handler its signal is aborted when the client cancels the request. */
   onRequest<P, R>(type: RequestType<P, R, void>, handler: (params: P, signal: AbortSignal) => Promise<R>): void {
-    this.connection.onRequest(type.method, (params: P, token: CancellationToken) =>
-      this.answer(type.method, token, (signal) => handler(params, signal)),
-    );
+    const answer = (params: P, token: CancellationToken) =>
+      this.answer(type.method, token, (signal) => handler(params, signal));
+    this.connection.onRequest(type.method, answer as GenericRequestHandler<unknown, void>);
   }
 
   onRequest0<R>(type: RequestType0<R, void>, handler: () => Promise<R>): void {
-    this.connection.onRequest(type.method, (token: CancellationToken) => this.answer(type.method, token, handler));
+    const answer = (token: CancellationToken) => this.answer(type.method, token, handler);
+    this.connection.onRequest(type.method, answer as GenericRequestHandler<unknown, void>);
   }
 
   onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): void {
