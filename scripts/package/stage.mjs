@@ -36,7 +36,7 @@ export function stage(target, folder) {
   if (hasWebGpu) copyModule('webgpu', /^(package\.json|index\.js)$/, folder);
   for (const { platform, arch, dawn } of platformsOf(target)) {
     // On macOS the library comes twice; the one without a version in its name is what is loaded.
-    copyModule('onnxruntime-node', RegExp(`^bin/napi-v6/${platform}/${arch}/(?!.*\\.\\d+\\.dylib)`), folder);
+    copyModule('onnxruntime-node', RegExp(`^bin/napi-v6/${platform}/${arch}/(?!.*\\d\\.\\d+\\.\\d+\\.dylib)`), folder);
     if (hasWebGpu) copyModule('webgpu', RegExp(`^dist/${dawn}/`), folder);
   }
 }

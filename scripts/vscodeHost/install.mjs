@@ -1,6 +1,6 @@
 // `npm run vscode-host`: installs the hosts that tests in a real VS Code need. Asks npm's registry and nothing else.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hostFiles, hosts, isInstalled } from './hosts.mjs';
 
@@ -31,6 +31,7 @@ function install(host) {
   onlyRegistry(join(vscode, 'npm-shrinkwrap.json'));
   npm(node, vscode, ['install', '--omit=dev']);
   npm(node, join(vscode, 'extensions'), ['install', '--omit=dev']);
+  addSearch(join(vscode, 'node_modules', '@vscode', 'ripgrep'));
 
   renameSync(partial, folder);
   const seconds = Math.round((performance.now() - start) / 1000);
@@ -44,6 +45,17 @@ function install(host) {
 function leaveOutPasswords(argon2) {
   const { main } = JSON.parse(readFileSync(join(argon2, 'package.json'), 'utf8'));
   writeFileSync(join(argon2, main), '');
+}
+
+/**
+ * Gives the search program of the newest VS Code to one that would download its own.
+ * @param {string} ripgrep
+ */
+function addSearch(ripgrep) {
+  if (!existsSync(ripgrep)) return;
+  const { vscode } = hostFiles(hosts[0]);
+  const program = join(vscode, 'node_modules', '@vscode', 'ripgrep-universal', 'bin', 'linux-x64', 'rg');
+  cpSync(program, join(ripgrep, 'bin', 'rg'));
 }
 
 /**

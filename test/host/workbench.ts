@@ -76,6 +76,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Types into a QuickPick that takes what is typed, and accepts it. */
+  async answerPick(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.quickPick(text).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
   // The editor.
 
   /** Opens a file by its whole path, which VS Code finds without a search. */
