@@ -26,8 +26,6 @@ const builds = [
   },
   // Apart from the others: nothing native may be in the extension host, so nothing native is external here.
   { ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
-  // The tests that run inside the extension host, which finds Mocha in node_modules.
-  { ...shared, entryPoints: { 'test/suite': 'test/extension/suite/index.ts' }, external: ['vscode', 'mocha'] },
 ];
 
 if (process.argv.includes('--watch')) {
