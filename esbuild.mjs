@@ -26,13 +26,6 @@ const builds = [
   },
   // Apart from the others: nothing native may be in the extension host, so nothing native is external here.
   { ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
-  // The tests that run inside the extension host. Mocha is an ES module, which older hosts can't require: it goes in.
-  {
-    ...shared,
-    entryPoints: { 'test/suite': 'test/extension/suite/index.ts' },
-    external: ['vscode'],
-    logOverride: { 'require-resolve-not-external': 'silent' },
-  },
 ];
 
 if (process.argv.includes('--watch')) {

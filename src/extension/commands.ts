@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Cancelled, ProcessDied } from '../process/errors';
 import type { Problems } from './problems';
 
 /** Every command, as package.json names it, without the prefix. */
@@ -32,12 +33,17 @@ export function registerCommands(handlers: CommandHandlers, problems: Problems):
       try {
         return await handlers[name](...parameters);
       } catch (error) {
-        if (!(error instanceof vscode.CancellationError)) problems.tell(error);
+        if (!isKnown(error)) problems.tell(error);
         return undefined;
       }
     }),
   );
   return vscode.Disposable.from(...registered);
+}
+
+/** Whether the person knows already: they cancelled it themselves, or were told when a process died. */
+function isKnown(error: unknown): boolean {
+  return error instanceof vscode.CancellationError || error instanceof Cancelled || error instanceof ProcessDied;
 }
 
 export function commandId(name: CommandName): string {

@@ -19,6 +19,7 @@ import { describeCounters, Statistics } from './statistics';
 import { StatusBar } from './statusBar';
 import { setTemperature } from './temperature';
 import { MarkerStore } from './training/marker';
+import { PreviewDocument } from './training/previewDocument';
 import { Training } from './training/training';
 import { continueHere } from './writing/continueHere';
 import { generateFakeFile } from './writing/generateFile';
@@ -48,7 +49,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const processes = new Processes(context, settings, problems, log);
   const inference = new Inference(processes, models, problems);
   const markers = new MarkerStore(workspaceState);
-  const training = new Training({ settings, processes, models, markers, problems, log });
+  const previewDocument = new PreviewDocument();
+  const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
   const edits = new Edits();
   const onScreen = new OnScreen(statistics);
@@ -71,7 +73,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     showLog: () => log.show(),
     showMenu: () => overview.showMenu(),
   };
-  subscriptions.push(log, settings, statusBar, models, overview, edits, onScreen);
+  subscriptions.push(log, settings, statusBar, models, overview, edits, onScreen, previewDocument);
   subscriptions.push(new Priming(inference), registerCommands(handlers, problems));
   subscriptions.push(
     vscode.languages.registerInlineCompletionItemProvider(
@@ -79,9 +81,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       provider,
     ),
   );
+  // What was wrong may be a setting, such as that of Node.
+  subscriptions.push(settings.onDidChange(() => inference.problem !== null && void inference.restart()));
   subscriptions.push(models.onDidChange((model) => model !== null && void hintAtInlineSuggest(globalState)));
   await models.refresh();
-  void training.recover().catch((error: unknown) => problems.tell(error));
+  const recover = () => void training.recover().catch((error: unknown) => problems.tell(error));
+  subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(recover));
+  recover();
   return { provider, training, inference, models, statistics, statusBar, settings };
 }
 

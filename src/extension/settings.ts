@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Problems } from './problems';
-import { checkSetting, type SettingName, type SettingValue } from './settingRules';
+import { checkSetting, type SettingName, type SettingValue, settingRules } from './settingRules';
 
 const section = 'unreasonable';
 
@@ -15,8 +15,10 @@ export class Settings implements vscode.Disposable {
     this.subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(section)) return;
       this.told.clear();
+      this.checkAll();
       this.changed.fire();
     });
+    this.checkAll();
   }
 
   get<N extends SettingName>(name: N, scope?: vscode.ConfigurationScope): SettingValue<N> {
@@ -44,5 +46,9 @@ export class Settings implements vscode.Disposable {
   dispose(): void {
     this.subscription.dispose();
     this.changed.dispose();
+  }
+  /** Says what is wrong when it is written, not hours later when it is first used. */
+  private checkAll(): void {
+    for (const name of Object.keys(settingRules) as SettingName[]) this.get(name);
   }
 }

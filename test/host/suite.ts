@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../../scripts/vscodeHost/hosts.mjs';
-import type { Result } from '../extension/suite/index';
+import type { SuiteResults } from '../extension/runMocha';
 import { type HostOptions, startHost } from './host';
 import type { RunningProcess } from './processes';
 
@@ -22,7 +22,7 @@ export interface SuiteOptions {
 }
 
 export interface SuiteOutcome {
-  readonly results: readonly Result[];
+  readonly results: SuiteResults;
   /** Processes that were there after VS Code had ended. */
   readonly survivors: readonly RunningProcess[];
 }

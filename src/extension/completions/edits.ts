@@ -16,7 +16,7 @@ export function classifyEdit({ undone, changes }: EditEvent): LastEdit {
   if (undone) return 'undone';
   if (changes.length === 0) return 'none';
   const isShort = changes.every(({ text }) => text.trim().length <= 2);
-  if (changes.every(({ text, rangeLength }) => text.length < rangeLength)) return 'deleted';
+  if (changes.every(({ text }) => text === '')) return 'deleted';
   return isShort ? 'typed' : 'inserted';
 }
 

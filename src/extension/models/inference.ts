@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { NotificationType, ProgressToken, ProgressType, RequestType } from 'vscode-jsonrpc/node';
 import { UserError } from '../../model/errors';
 import type { Channel, Death, ModelProcess } from '../../process/client';
+import { ProcessDied } from '../../process/errors';
 import { loadModel, type ModelInfo } from '../../process/protocol';
 import type { Problems } from '../problems';
 import type { ModelStore } from './modelStore';
@@ -77,11 +78,8 @@ export class Inference implements vscode.Disposable {
     if (this.info !== null) this.process?.notify(type, params);
   }
 
-  /** Tries again after the process has been given up. */
+  /** Tries again after the process has been given up, or could not be started. */
   async restart(): Promise<void> {
-    this.trouble = null;
-    const process = await this.open();
-    await process.restart();
     await this.follow();
   }
 
@@ -139,17 +137,18 @@ export class Inference implements vscode.Disposable {
   private fail(error: unknown): void {
     this.info = null;
     this.trouble = error instanceof Error ? error.message : String(error);
-    this.problems.tell(error);
+    // A death has been told of when it happened.
+    if (!(error instanceof ProcessDied)) this.problems.tell(error);
     this.changed.fire();
   }
 
-  private died({ message, restartsIn }: Death): void {
+  private died({ message, impossible, restartsIn }: Death): void {
     this.info = null;
     if (restartsIn !== null) {
       this.problems.warn(vscode.l10n.t('{0} It is started again.', message));
     } else {
-      this.trouble = message;
-      this.problems.tell(new UserError(vscode.l10n.t('{0} It ended too often to be started again.', message)), {
+      this.trouble = impossible ? message : vscode.l10n.t('{0} It ended too often to be started again.', message);
+      this.problems.tell(new UserError(this.trouble), {
         title: vscode.l10n.t('Start Again'),
         run: () => this.restart(),
       });

@@ -56,7 +56,7 @@ export class ModelStore implements vscode.Disposable {
     }
   }
 
-  /** Removes the folder of a training that wrote no model. */
+  /** Removes the folder of a training that wrote nothing. */
   async discardFolder(path: string): Promise<void> {
     if (dirname(path) === this.folder && !existsSync(join(path, modelFileName))) {
       await rm(path, { recursive: true, force: true });

@@ -3,7 +3,8 @@ import type { PreviewResult } from '../../process/protocol';
 import type { Settings } from '../settings';
 import { chooseCustomPlan } from './customPlan';
 import { budgetsFor, describeMinutes, planOf, type TrainingPlan } from './plan';
-import { describePreview, summarizeExclusions, summarizeLanguages, summarizePreview } from './previewText';
+import type { PreviewDocument } from './previewDocument';
+import { summarizeExclusions, summarizeLanguages, summarizePreview } from './previewText';
 
 interface PlanItem extends vscode.QuickPickItem {
   readonly minutes?: number;
@@ -11,7 +12,11 @@ interface PlanItem extends vscode.QuickPickItem {
 }
 
 /** Shows what a training would read and asks how long it shall take; undefined if the person thinks better of it. */
-export async function choosePlan(preview: PreviewResult, settings: Settings): Promise<TrainingPlan | undefined> {
+export async function choosePlan(
+  preview: PreviewResult,
+  settings: Settings,
+  document: PreviewDocument,
+): Promise<TrainingPlan | undefined> {
   for (;;) {
     const picked = await vscode.window.showQuickPick(itemsFor(preview, settings), {
       title: vscode.l10n.t('Train on Workspace: {0}', summarizePreview(preview)),
@@ -24,7 +29,7 @@ export async function choosePlan(preview: PreviewResult, settings: Settings): Pr
     if (picked.action === undefined) {
       return planOf(picked.minutes, settings.get('training.modelSize'), settings.get('training.backend'));
     }
-    await showPreview(preview);
+    await document.show(preview);
   }
 }
 
@@ -51,9 +56,4 @@ function itemsFor(preview: PreviewResult, settings: Settings): PlanItem[] {
       action: 'preview',
     },
   ];
-}
-
-async function showPreview(preview: PreviewResult): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: describePreview(preview) });
-  await vscode.window.showTextDocument(document, { preview: true });
 }

@@ -28,7 +28,7 @@ export function sampleLine(text: string): string {
   const lines = text
     .split('\n')
     .slice(0, 12)
-    .map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim());
+    .map((line) => line.replace(/[\s\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim());
   const longest = lines.reduce((best, line) => (line.length > best.length ? line : best), '');
   const characters = [...longest];
   return characters.length > longestSample ? `${characters.slice(0, longestSample - 1).join('')}…` : longest;

@@ -13,6 +13,7 @@ import type { Settings } from '../settings';
 import { choosePlan } from './choosePlan';
 import { heartbeatMilliseconds, type MarkerStore, resumesByItself } from './marker';
 import type { TrainingPlan } from './plan';
+import type { PreviewDocument } from './previewDocument';
 import { trainingSources } from './sources';
 import { becomesFree, lockStorage } from './storageLock';
 import { TrainingSession, type TrainingStatus } from './trainingSession';
@@ -27,6 +28,7 @@ export interface TrainingParts {
   readonly models: ModelStore;
   readonly markers: MarkerStore;
   readonly problems: Problems;
+  readonly previewDocument: PreviewDocument;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -70,7 +72,7 @@ export class Training implements vscode.Disposable {
     const sources = trainingSources(this.parts.settings);
     return this.withProcess(async (process) => {
       const found = await this.preview(process, sources);
-      const plan = given ?? (await choosePlan(found, this.parts.settings));
+      const plan = given ?? (await choosePlan(found, this.parts.settings, this.parts.previewDocument));
       if (plan === undefined) return undefined;
       const out = await this.parts.models.makeFolder();
       return this.run(process, { sources, options: { ...plan, out } });
@@ -148,7 +150,10 @@ export class Training implements vscode.Disposable {
   private async run(process: ModelProcess, params: TrainParams): Promise<TrainResult> {
     const { markers, models, log } = this.parts;
     const { out } = params.options;
-    const lock = await lockStorage(dirname(out));
+    const lock = await lockStorage(dirname(out)).catch(async (error: unknown) => {
+      await models.discardFolder(out);
+      throw error;
+    });
     const session = new TrainingSession(process, log, (status) => this.show(status));
     this.session = session;
     this.show({ share: 0, detail: vscode.l10n.t('Reading the files…') });
@@ -206,12 +211,9 @@ export class Training implements vscode.Disposable {
     await markers.write(out, 'stopped');
     if (markers.read() === null) await markers.clear();
     else await models.refresh();
-    if (error instanceof ProcessDied && markers.read() !== null) {
-      this.parts.problems.tell(error, {
-        title: vscode.l10n.t('Resume Training'),
-        run: () => runCommand('resumeTraining'),
-      });
-    }
+    if (!(error instanceof ProcessDied)) return;
+    const resume = { title: vscode.l10n.t('Resume Training'), run: () => runCommand('resumeTraining') };
+    this.parts.problems.tell(error, ...(this.hasCheckpoint ? [resume] : []));
   }
 
   private show(status: TrainingStatus | null): void {

@@ -81,7 +81,7 @@ export class TrainingSession {
     const detail = describeStep(event, this.device);
     const share = shareDone(event);
     progress.report({
-      message: this.sample === '' ? detail : `${detail}\n“${this.sample}”`,
+      message: this.sample === '' ? detail : `${detail} · “${this.sample}”`,
       increment: Math.max(0, 100 * (share - before)),
     });
     this.onStatus({ share, detail });

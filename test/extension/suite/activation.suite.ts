@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commandNames } from '../../../src/extension/commands';
 import { extensionId, openExtension } from './api';
+import { removeModels } from './project';
 
 describe('Activation', () => {
-  it('ends with a status bar item that says that there is no model', async () => {
+  it('leaves a status bar item that says that there is no model', async () => {
     const { statusBar, models } = await openExtension();
+    await removeModels();
     assert.equal(models.current, null);
     assert.equal(statusBar.text, '$(sparkle) Unreasonable: no model');
     assert.match(statusBar.tooltip, /Train on Workspace/);

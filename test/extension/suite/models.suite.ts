@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { openExtension, run, until, workspaceFolder } from './api';
+import { ensureModel } from './project';
 
 describe('Models', () => {
+  before(ensureModel);
+
   it('are exported to a file of their own', async () => {
     await openExtension();
     const out = vscode.Uri.joinPath(workspaceFolder(), 'exported.onnx').fsPath;
@@ -27,7 +30,8 @@ describe('Models', () => {
 
   it('from elsewhere are forgotten, not deleted', async () => {
     const { models, inference } = await openExtension();
-    const elsewhere = vscode.Uri.joinPath(workspaceFolder(), 'exported.onnx').fsPath;
+    const elsewhere = vscode.Uri.joinPath(workspaceFolder(), 'elsewhere.onnx').fsPath;
+    await run('exportModel', elsewhere);
     await run('chooseModel', elsewhere);
     assert.equal(models.current?.path, elsewhere);
     await run('deleteModel', { confirmed: true });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { openExtension, run, until } from './api';
-import { smallPlan } from './project';
+import { ensureModel, smallPlan } from './project';
 
 describe('A model process that dies', () => {
+  before(ensureModel);
+
   it('comes back with its model', async () => {
     const { inference } = await openExtension();
     await until('a model', () => inference.model !== null);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { workspaceFolder } from './api';
+import { openExtension, run, until, workspaceFolder } from './api';
 
 const devices = ['spi', 'i2c', 'uart', 'gpio', 'pwm', 'adc', 'dac', 'can', 'usb', 'rtc', 'nand', 'mmc'];
 
@@ -33,14 +33,40 @@ MODULE_LICENSE("GPL");
 `;
 }
 
-/** Writes a C project that a network learns in seconds, so that what it completes can be told beforehand. */
-export async function writeProject(): Promise<void> {
+/** Reads nothing but what matches these patterns in a training. */
+export async function readOnly(patterns: string[] | undefined): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('unreasonable');
+  await configuration.update('include', patterns, vscode.ConfigurationTarget.Workspace);
+}
+
+/**
+ * Writes a C project that a network learns in seconds, so that what it completes can be told beforehand, beside what is
+ * in the workspace already, which training then leaves out.
+ */
+export async function writeDrivers(): Promise<void> {
   const folder = workspaceFolder();
+  await readOnly(['drivers/*.c']);
   for (const name of devices) {
     const file = vscode.Uri.joinPath(folder, 'drivers', `${name}.c`);
     await vscode.workspace.fs.writeFile(file, Buffer.from(driver(name)));
   }
 }
 
-/** Trains on the project, unless a model is there already. */
+/** A training that takes seconds. */
 export const smallPlan = { minutes: 0.25, hiddenSize: 64, numLayers: 1, backend: 'onnx', seed: 1 };
+
+/** Makes sure that there is a model of the drivers, loaded. */
+export async function ensureModel(): Promise<void> {
+  const { models, inference } = await openExtension();
+  if (models.current === null) {
+    await writeDrivers();
+    await run('trainOnWorkspace', smallPlan);
+  }
+  await until('a model', () => inference.model !== null);
+}
+
+/** Makes sure that there is none. */
+export async function removeModels(): Promise<void> {
+  const { models } = await openExtension();
+  while (models.current !== null) await run('deleteModel', { confirmed: true });
+}

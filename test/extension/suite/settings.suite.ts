@@ -9,7 +9,7 @@ async function write(name: string, value: unknown): Promise<void> {
 }
 
 describe('Settings', () => {
-  const names = ['temperature', 'completion.confidence', 'completion.maxLines', 'include', 'training.modelSize'];
+  const names = ['temperature', 'completion.confidence', 'completion.maxLines', 'exclude', 'maxFileSize'];
 
   afterEach(async () => {
     for (const name of [...names, 'completion.enabled']) await write(name, undefined);
@@ -18,7 +18,7 @@ describe('Settings', () => {
   it('that make no sense are replaced by their defaults', async () => {
     const { settings } = await openExtension();
     const nonsense = ['hot', -3, 2.5, 'src', 'gigantic'];
-    const defaults = [0.7, 0.6, 1, [], 'auto'];
+    const defaults = [0.7, 0.6, 1, [], 1000];
     for (const [i, name] of names.entries()) {
       await write(name, nonsense[i]);
       assert.deepEqual(settings.get(name as 'temperature'), defaults[i], name);

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainResult } from '../../../src/process/protocol';
 import { openExtension, run, until } from './api';
-import { smallPlan, writeProject } from './project';
+import { smallPlan, writeDrivers } from './project';
 
 describe('Training', () => {
-  before(writeProject);
+  before(writeDrivers);
 
   it('can be stopped, keeps its model and goes on from there', async () => {
     const { training, models, statusBar } = await openExtension();

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { openExtension, run, workspaceFolder } from './api';
+import { readOnly, removeModels } from './project';
 
 describe('Without a model', () => {
+  before(removeModels);
+
   it('offers no completion, and asks for none', async () => {
     const { provider, inference } = await openExtension();
+    const asked = inference.requests;
     const document = await vscode.workspace.openTextDocument({ language: 'c', content: 'int main(' });
     const source = new vscode.CancellationTokenSource();
     const context = { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined };
@@ -15,7 +19,7 @@ describe('Without a model', () => {
       source.token,
     );
     assert.deepEqual(items, []);
-    assert.equal(inference.pid, undefined);
+    assert.equal(inference.requests, asked);
   });
 
   it('generates nothing and fails nowhere', async () => {
@@ -28,7 +32,9 @@ describe('Without a model', () => {
 
   it('trains on nothing where there is nothing to read', async () => {
     const { models, training } = await openExtension();
+    await readOnly(['nothing/*.c']);
     assert.equal(await run('trainOnWorkspace', { minutes: 0.1 }), undefined);
+    await readOnly(undefined);
     assert.equal(models.current, null);
     assert.equal(training.status, null);
     assert.equal(training.pid, undefined);

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Generated } from '../../../src/extension/writing/generateFile';
 import type { SampleResult } from '../../../src/process/protocol';
-import { openExtension, run, until, workspaceFolder } from './api';
+import { run, workspaceFolder } from './api';
+import { ensureModel } from './project';
 
 const request = { path: 'drivers/hope.c', seed: 7, temperature: 0.3, length: 300 };
 
 describe('Generate Fake File', () => {
-  before(async () => {
-    const { inference } = await openExtension();
-    await until('a model', () => inference.model !== null);
-  });
+  before(ensureModel);
 
   it('streams into an untitled editor of the language', async () => {
     const lengths: number[] = [];
@@ -43,6 +41,8 @@ describe('Generate Fake File', () => {
 });
 
 describe('Continue Writing Here', () => {
+  before(ensureModel);
+
   it('writes at the cursor and leaves the rest as it is', async () => {
     const uri = vscode.Uri.joinPath(workspaceFolder(), 'drivers', 'continue.c');
     await vscode.workspace.fs.writeFile(uri, Buffer.from('static int \r\nint after;\r\n'));
