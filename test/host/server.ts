@@ -11,12 +11,9 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** A running code-server: the side of VS Code that has the extension host and the files. */
 export interface Server {
-  readonly host: Host;
   readonly port: number;
   /** An environment entry that every process of this server has, see `processesWith`. */
   readonly marker: string;
-  /** Merges settings into the user's settings file, which VS Code watches. */
-  changeSettings(settings: Settings): void;
   /** Asks the server to end, as closing VS Code does, and resolves to the processes that outlived it. These are ended. */
   stop(): Promise<RunningProcess[]>;
 }
@@ -44,6 +41,15 @@ const quietSettings: Settings = {
   'telemetry.telemetryLevel': 'off',
 };
 
+/** VS Code's own themes, light or dark as the system says. */
+function themeSettings({ themes }: Host): Settings {
+  return {
+    'window.autoDetectColorScheme': true,
+    'workbench.preferredLightColorTheme': themes.light,
+    'workbench.preferredDarkColorTheme': themes.dark,
+  };
+}
+
 /** Starts code-server on a free port of this machine and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { folder, host } = options;
@@ -63,12 +69,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (status !== 0) throw new Error(`VS Code did not install ${options.vsix}:\n${stdout}${stderr}`);
   }
 
-  let settings = { ...quietSettings, ...options.settings };
-  const changeSettings = (changes: Settings) => {
-    settings = { ...settings, ...changes };
-    writeFileSync(paths.settings, JSON.stringify(settings, null, 2));
-  };
-  changeSettings({});
+  const settings = { ...quietSettings, ...themeSettings(host), ...options.settings };
+  writeFileSync(paths.settings, JSON.stringify(settings, null, 2));
 
   const port = await freePort();
   const log = openSync(paths.log, 'w');
@@ -81,10 +83,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   closeSync(log);
   await answering(port, child, paths.log);
   return {
-    host,
     port,
     marker,
-    changeSettings,
     stop: async () => {
       child.kill('SIGTERM');
       const survivors = await survivorsOf(marker, 10_000);

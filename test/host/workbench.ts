@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import type { Server } from './server';
 
 export type Theme = 'light' | 'dark';
 
@@ -15,7 +14,6 @@ const patience = 60_000;
 export class Workbench {
   constructor(
     readonly page: Page,
-    private readonly server: Server,
     private readonly screenshots: string | null,
   ) {
     page.setDefaultTimeout(patience);
@@ -171,8 +169,9 @@ export class Workbench {
 
   // Pictures.
 
+  /** VS Code follows the colour scheme of the system, see server.ts; nothing loses the focus. */
   async setTheme(theme: Theme): Promise<void> {
-    this.server.changeSettings({ 'workbench.colorTheme': this.server.host.themes[theme] });
+    await this.page.emulateMedia({ colorScheme: theme });
     await this.page.locator(themeMarkers[theme]).waitFor();
   }
 
