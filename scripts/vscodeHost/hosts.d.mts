@@ -4,6 +4,8 @@ export interface Host {
   codeServer: string;
   vscode: string;
   node: string;
+  /** The names of its own themes. */
+  themes: { light: string; dark: string };
 }
 
 export const hosts: readonly Host[];

@@ -6,12 +6,23 @@ import { join } from 'node:path';
 
 /**
  * The newest VS Code and the oldest that the extension supports (`engines.vscode`), each with the Node it is made for.
- * @typedef {{ name: 'newest' | 'oldest'; codeServer: string; vscode: string; node: string }} Host
- * @type {readonly Host[]}
+ * @type {readonly import('./hosts.mjs').Host[]}
  */
 export const hosts = [
-  { name: 'newest', codeServer: '4.139.1', vscode: '1.139.1', node: '24.21.0' },
-  { name: 'oldest', codeServer: '4.96.4', vscode: '1.96.4', node: '20.20.2' },
+  {
+    name: 'newest',
+    codeServer: '4.139.1',
+    vscode: '1.139.1',
+    node: '24.21.0',
+    themes: { light: 'Light 2026', dark: 'Dark 2026' },
+  },
+  {
+    name: 'oldest',
+    codeServer: '4.96.4',
+    vscode: '1.96.4',
+    node: '20.20.2',
+    themes: { light: 'Default Light Modern', dark: 'Default Dark Modern' },
+  },
 ];
 
 /** Where hosts are kept: `UNREASONABLE_VSCODE_HOST`, or a folder in the user's cache. */
@@ -22,7 +33,7 @@ export function hostsFolder() {
 
 /**
  * The files that a host is started from.
- * @param {Host} host
+ * @param {import('./hosts.mjs').Host} host
  */
 export function hostFiles(host) {
   const folder = join(hostsFolder(), `code-server-${host.codeServer}`);
@@ -38,7 +49,7 @@ export function hostFiles(host) {
 
 /**
  * A folder gets its final name when its install has ended, so that what is there is whole.
- * @param {Host} host
+ * @param {import('./hosts.mjs').Host} host
  */
 export function isInstalled(host) {
   return existsSync(hostFiles(host).folder);

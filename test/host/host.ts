@@ -30,7 +30,7 @@ export interface HostOptions {
   readonly onTestsEnd?: (code: number) => void;
   readonly settings?: Settings;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where {@link Workbench.screenshot} puts its pictures. */
+  /** Where {@link Workbench.screenshot} puts its pictures; without it none are taken. */
   readonly screenshots?: string;
 }
 
@@ -58,7 +58,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     const page = browser.pages()[0] ?? (await browser.newPage());
     await page.exposeFunction('codeAutomationExit', (code: number) => options.onTestsEnd?.(code));
     await page.addInitScript(developmentScript(server.port, options));
-    const workbench = new Workbench(page, server, options.screenshots ?? join(folder, 'screenshots'));
+    const workbench = new Workbench(page, server, options.screenshots ?? null);
     const query = options.workspace === undefined ? 'ew=true' : `folder=${encodeURI(options.workspace)}`;
     await page.goto(`http://127.0.0.1:${server.port}/?${query}`);
     await workbench.ready();

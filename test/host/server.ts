@@ -11,6 +11,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** A running code-server: the side of VS Code that has the extension host and the files. */
 export interface Server {
+  readonly host: Host;
   readonly port: number;
   /** An environment entry that every process of this server has, see `processesWith`. */
   readonly marker: string;
@@ -35,6 +36,7 @@ const quietSettings: Settings = {
   'workbench.startupEditor': 'none',
   'workbench.reduceMotion': 'on',
   'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'files.autoSave': 'off',
   'editor.quickSuggestions': false,
   'git.enabled': false,
@@ -46,8 +48,13 @@ const quietSettings: Settings = {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { folder, host } = options;
   const paths = prepareFolder(folder);
-  const marker = { UNREASONABLE_TEST_HOST: randomUUID() };
-  const env = { ...process.env, HOME: paths.home, EXTENSIONS_GALLERY: '{}', ...marker, ...options.env };
+  const id = randomUUID();
+  const env = {
+    ...process.env,
+    ...{ HOME: paths.home, EXTENSIONS_GALLERY: '{}', UNREASONABLE_TEST_HOST: id },
+    ...options.env,
+  };
+  const marker = `UNREASONABLE_TEST_HOST=${id}`;
   const places = ['--config', paths.config, '--user-data-dir', paths.userData, '--extensions-dir', paths.extensions];
   const { node, entry } = hostFiles(host);
   if (options.vsix !== undefined) {
@@ -74,12 +81,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   closeSync(log);
   await answering(port, child, paths.log);
   return {
+    host,
     port,
-    marker: `UNREASONABLE_TEST_HOST=${marker.UNREASONABLE_TEST_HOST}`,
+    marker,
     changeSettings,
     stop: async () => {
       child.kill('SIGTERM');
-      const survivors = await survivorsOf(`UNREASONABLE_TEST_HOST=${marker.UNREASONABLE_TEST_HOST}`, 10_000);
+      const survivors = await survivorsOf(marker, 10_000);
       killAll(survivors);
       return survivors;
     },

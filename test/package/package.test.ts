@@ -58,10 +58,8 @@ test('the .vsix is what was laid out, and under 30 MB', () => {
   expect(files).toContain('extension/dist/extension.cjs');
   const own = files.filter((file) => file.startsWith('extension/')).map((file) => file.slice('extension/'.length));
   expect(unwanted(own, [...wanted, ...nativeLibraries('linux-x64')])).toEqual([]);
-  expect(files.filter((file) => !file.startsWith('extension/'))).toEqual([
-    '[Content_Types].xml',
-    'extension.vsixmanifest',
-  ]);
+  const around = files.filter((file) => !file.startsWith('extension/'));
+  expect(around.sort()).toEqual(['[Content_Types].xml', 'extension.vsixmanifest']);
   expect(statSync(vsix).size).toBeLessThan(30e6);
 });
 
