@@ -15,7 +15,7 @@ import { Processes } from './models/processes';
 import { Overview } from './overview';
 import { Problems } from './problems';
 import { Settings } from './settings';
-import { describeCounters, Statistics } from './statistics';
+import { Statistics, showStatistics } from './statistics';
 import { StatusBar } from './statusBar';
 import { setTemperature } from './temperature';
 import { MarkerStore } from './training/marker';
@@ -69,7 +69,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     deleteModel: (options?: { confirmed: boolean }) => deleteModel(models, options),
     toggleCompletions: () => toggleCompletions(settings),
     toggleCompletionsForLanguage: () => toggleCompletionsForLanguage(settings),
-    showStatistics: () => void vscode.window.showInformationMessage(describeCounters(statistics.current)),
+    showStatistics: () => showStatistics(statistics),
     showLog: () => log.show(),
     showMenu: () => overview.showMenu(),
   };

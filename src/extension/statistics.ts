@@ -15,14 +15,15 @@ export interface Counters {
 const key = 'counters';
 const secondsBetweenWrites = 5;
 
+const zero = () => ({ shown: 0, accepted: 0, acceptedInPart: 0, charactersSaved: 0, since: Date.now() });
+
 /** Keeps the {@link Counters} of the user, over all workspaces. */
 export class Statistics implements vscode.Disposable {
   private counters: Counters;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly memento: vscode.Memento) {
-    const zero = { shown: 0, accepted: 0, acceptedInPart: 0, charactersSaved: 0, since: Date.now() };
-    this.counters = { ...zero, ...memento.get<Partial<Counters>>(key) };
+    this.counters = { ...zero(), ...memento.get<Partial<Counters>>(key) };
   }
 
   get current(): Counters {
@@ -39,6 +40,11 @@ export class Statistics implements vscode.Disposable {
 
   acceptPart(characters: number): void {
     this.add({ acceptedInPart: 1, charactersSaved: Math.max(0, characters - 1) });
+  }
+
+  async reset(): Promise<void> {
+    this.counters = zero();
+    await this.write();
   }
 
   async dispose(): Promise<void> {
@@ -65,8 +71,14 @@ export class Statistics implements vscode.Disposable {
   }
 }
 
-/** The counters as a sentence. */
-export function describeCounters({ shown, accepted, acceptedInPart, charactersSaved, since }: Counters): string {
+/** Shows the counters and offers to count anew. */
+export async function showStatistics(statistics: Statistics): Promise<void> {
+  const reset = vscode.l10n.t('Count from Zero');
+  const chosen = await vscode.window.showInformationMessage(describe(statistics.current), reset);
+  if (chosen === reset) await statistics.reset();
+}
+
+function describe({ shown, accepted, acceptedInPart, charactersSaved, since }: Counters): string {
   const date = new Date(since).toLocaleDateString(vscode.env.language);
   return vscode.l10n.t(
     'Since {0}: {1} completions shown, {2} accepted, {3} more in part; {4} characters not typed. These numbers stay on this machine.',

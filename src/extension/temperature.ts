@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pickOne } from './pickOne';
 import { checkSetting } from './settingRules';
 import type { Settings } from './settings';
 
@@ -32,9 +33,10 @@ async function ask(current: number): Promise<number | undefined> {
     temperature,
   }));
   items.push({ label: vscode.l10n.t('Another…'), description: vscode.l10n.t('now {0}', current), temperature: null });
-  const picked = await vscode.window.showQuickPick(items, {
+  const active = items.find((item) => item.temperature === current);
+  const picked = await pickOne(items, active, {
     title: vscode.l10n.t('Set Temperature'),
-    placeHolder: vscode.l10n.t('How daring shall generated text be? Completions have a setting of their own.'),
+    placeholder: vscode.l10n.t('How daring shall generated text be? Completions have a setting of their own.'),
   });
   return picked?.temperature ?? (picked === undefined ? undefined : askNumber(current));
 }

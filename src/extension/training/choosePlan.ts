@@ -37,7 +37,7 @@ function itemsFor(preview: PreviewResult, settings: Settings): PlanItem[] {
   const preferred = settings.get('training.minutes');
   const budgets = budgetsFor(preferred).map((minutes) => ({
     label: `$(clock) ${describeMinutes(minutes)}`,
-    description: minutes === preferred ? vscode.l10n.t('unreasonable.training.minutes') : '',
+    description: minutes === preferred ? vscode.l10n.t('as your settings say') : '',
     minutes,
   }));
   const leftOut = summarizeExclusions(preview);

@@ -38,3 +38,9 @@ export function planOf(
     ...(modelSize !== 'auto' && { hiddenSize: hiddenSizes[modelSize] }),
   };
 }
+
+/**
+ * The steps at which a sample is drawn for the progress notification: often at first, when much changes, then ever more
+ * seldom, so that samples cost little of any training.
+ */
+export const sampleSteps: readonly number[] = Array.from({ length: 40 }, (_, i) => Math.round(20 * 1.3 ** i));

@@ -12,7 +12,7 @@ import type { Problems } from '../problems';
 import type { Settings } from '../settings';
 import { choosePlan } from './choosePlan';
 import { heartbeatMilliseconds, type MarkerStore, resumesByItself } from './marker';
-import type { TrainingPlan } from './plan';
+import { sampleSteps, type TrainingPlan } from './plan';
 import type { PreviewDocument } from './previewDocument';
 import { trainingSources } from './sources';
 import { becomesFree, lockStorage } from './storageLock';
@@ -160,7 +160,8 @@ export class Training implements vscode.Disposable {
     await markers.write(out, 'running');
     const heartbeat = setInterval(() => void markers.write(out, 'running'), heartbeatMilliseconds);
     try {
-      const result = await session.run(params);
+      const options = { sampleAt: [...sampleSteps], ...params.options };
+      const result = await session.run({ ...params, options });
       await this.finish(out, result);
       return result;
     } catch (error) {

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { UserError } from '../../model/errors';
 import { suggestPaths } from '../../process/protocol';
 import type { Inference } from '../models/inference';
-import { type LanguageChoice, languagesOf, normalizePath } from './paths';
+import { answerOf } from '../pickOne';
+import { inventPaths, isPlausible, type LanguageChoice, languagesOf, normalizePath } from './paths';
 
 /** Files of the workspace that are looked at, to know their languages and not to propose them. */
 const filesLookedAt = 2000;
@@ -31,35 +32,38 @@ export async function askForPath(inference: Inference): Promise<string | undefin
   pick.busy = true;
   pick.onDidChangeValue(show);
   show();
-  // Proposals come from the model's own imagination; without them the question still stands.
-  void inference
-    .request(suggestPaths, { count: proposals, known }, source.token)
-    .catch(() => [])
-    .then((paths) => {
-      proposed = paths.map((path) => ({ label: path, path }));
-      pick.busy = false;
-      show();
-    });
+  void proposePaths(inference, known, proposals, [], source.token).then((paths) => {
+    proposed = paths.map((path) => ({ label: path, path }));
+    pick.busy = false;
+    show();
+  });
   const chosen = await answerOf(pick);
   source.cancel();
   pick.dispose();
   return chosen?.language ? pathInLanguage(inference, chosen.language, known) : chosen?.path;
 }
 
-function answerOf(pick: vscode.QuickPick<PathItem>): Promise<PathItem | undefined> {
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
-    pick.onDidHide(() => resolve(undefined));
-    pick.show();
-  });
-}
-
 async function pathInLanguage(inference: Inference, { language, endings }: LanguageChoice, known: string[]) {
-  const [path] = await inference.request(suggestPaths, { count: 1, endings, known });
+  const [path] = await proposePaths(inference, known, 1, endings);
   if (path === undefined) {
     throw new UserError(vscode.l10n.t('The model can think of no {0} file: type a path instead.', language));
   }
   return path;
+}
+
+/** Paths from the model's own imagination, as far as they make sense, then from the names that there are. */
+async function proposePaths(
+  inference: Inference,
+  known: string[],
+  count: number,
+  endings: readonly string[],
+  token?: vscode.CancellationToken,
+): Promise<string[]> {
+  const params = { count, known, ...(endings.length > 0 && { endings }) };
+  // Without an answer the question still stands.
+  const imagined = await inference.request(suggestPaths, params, token).catch(() => []);
+  const plausible = imagined.filter((path) => isPlausible(path, known));
+  return [...new Set([...plausible, ...inventPaths(known, count, endings)])].slice(0, count);
 }
 
 async function knownPaths(): Promise<string[]> {

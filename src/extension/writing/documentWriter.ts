@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 
 /** Milliseconds between two pieces. */
 const tick = 16;
-/** Each piece is this share of what waits, so that a slow model is seen to write character by character. */
+/** Each piece is this share of what waits, so that a slow model is seen to write character by character… */
 const share = 1 / 6;
+/** … and has no more characters than this, so that a fast one is, too. */
+const longestPiece = 24;
 
 /**
  * Writes into a document as text arrives, at one place that moves along when the document changes elsewhere. All of it
@@ -18,15 +20,25 @@ export class DocumentWriter implements vscode.Disposable {
   private failed = false;
   private done: Promise<void> = Promise.resolve();
   private pumping = false;
+  private written = 0;
+  /** Whether the editor shows what is being written: until the person scrolls up, and again when they come back. */
+  private inView = true;
+  private bottomLine = 0;
 
   constructor(
     private readonly document: vscode.TextDocument,
     position: vscode.Position,
+    private readonly onWritten: (characters: number) => void,
   ) {
     this.offset = document.offsetAt(position);
-    this.subscription = vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document === document && !this.own) this.follow(event.contentChanges);
-    });
+    this.subscription = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document === document && !this.own) this.follow(event.contentChanges);
+      }),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor, visibleRanges }) => {
+        if (textEditor.document === document) this.scrolled(visibleRanges.at(-1)?.end.line ?? 0);
+      }),
+    );
   }
 
   /** Takes text with line feeds; it appears soon. */
@@ -58,13 +70,15 @@ export class DocumentWriter implements vscode.Disposable {
   private async pump(): Promise<void> {
     while (this.waiting !== '') {
       const characters = [...this.waiting];
-      const piece = characters.slice(0, Math.max(1, Math.ceil(characters.length * share))).join('');
+      const piece = characters.slice(0, Math.min(longestPiece, Math.ceil(characters.length * share))).join('');
       this.waiting = this.waiting.slice(piece.length);
       if (!(await this.insert(piece))) {
         this.failed = true;
         this.waiting = '';
         return;
       }
+      this.written += [...piece].length;
+      this.onWritten(this.written);
       await new Promise((resolve) => setTimeout(resolve, tick));
     }
   }
@@ -94,13 +108,18 @@ export class DocumentWriter implements vscode.Disposable {
       return vscode.workspace.applyEdit(edit);
     }
     const options = { undoStopBefore: !this.started, undoStopAfter: false };
-    const follows = editor.visibleRanges.some((range) => range.contains(position));
     const written = await editor.edit((builder) => builder.insert(position, text), options);
-    if (written && follows) {
+    if (written && this.inView) {
       const end = this.document.positionAt(this.offset + text.length);
       editor.revealRange(new vscode.Range(end, end));
     }
     return written;
+  }
+
+  private scrolled(bottomLine: number): void {
+    if (bottomLine < this.bottomLine - 1) this.inView = false;
+    else if (bottomLine >= this.document.positionAt(this.offset).line) this.inView = true;
+    this.bottomLine = bottomLine;
   }
 
   /** What others changed before the place moves it. */

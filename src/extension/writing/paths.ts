@@ -1,4 +1,6 @@
-// What a typed name may be, and which endings go with a language. Pure.
+import { languageOf } from '../../model/corpus/languages';
+
+// Names of files that could be. Pure.
 
 /** Ends of file names by the language identifiers of VS Code, for asking for a file by its language alone. */
 const endingsByLanguage: Readonly<Record<string, readonly string[]>> = {
@@ -71,4 +73,32 @@ export function numbered(path: string, number: number): string {
   const dot = path.lastIndexOf('.');
   const end = dot > path.lastIndexOf('/') + 1 ? dot : path.length;
   return `${path.slice(0, end)}-${number}${path.slice(end)}`;
+}
+
+/** Whether a path that a model made up could be that of a file: a young model makes up anything. */
+export function isPlausible(path: string, known: readonly string[]): boolean {
+  return /^[\w.+-]+(\/[\w.+-]+)*$/.test(path) && languageOf(path) !== undefined && !known.includes(path);
+}
+
+/**
+ * Paths that are not there but could be: names of files in other folders, and then two names in one.
+ *
+ * @param known paths that exist.
+ * @param endings the ends of names that are wanted, all where there are none.
+ */
+export function inventPaths(known: readonly string[], count: number, endings: readonly string[] = []): string[] {
+  const isWanted = (path: string) =>
+    languageOf(path) !== undefined && (endings.length === 0 || endings.some((ending) => path.endsWith(ending)));
+  const sources = known.filter(isWanted);
+  const folders = [...new Set(sources.map(folderOf))];
+  const names = [...new Set(sources.map((path) => path.slice(folderOf(path).length)))];
+  const moved = names.map((name, i) => `${folders[(i + 1) % folders.length]}${name}`);
+  const stems = [...new Set(known.map((path) => path.slice(folderOf(path).length).split('.')[0]!))];
+  const joined = names.map((name, i) => `${folders[i % folders.length]}${stems[(i + 1) % stems.length]}_${name}`);
+  return [...new Set([...moved, ...joined])].filter((path) => !known.includes(path)).slice(0, count);
+}
+
+/** The folder of a path with its slash, empty at the top. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Cancelled } from '../../process/errors';
-import { type SampleParams, type SampleResult, sample, sampleProgress } from '../../process/protocol';
+import { type SampleChunk, type SampleParams, type SampleResult, sample, sampleProgress } from '../../process/protocol';
 import type { Inference } from '../models/inference';
 import { DocumentWriter } from './documentWriter';
 
@@ -29,35 +29,32 @@ export async function streamInto(
   position: vscode.Position,
   { title, ...params }: StreamRequest,
 ): Promise<SampleResult | null> {
-  const writer = new DocumentWriter(document, position);
-  documentsInWriting.add(document);
-  try {
-    return await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      (progress, token) => stream(inference, writer, params, progress, token),
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const writer = new DocumentWriter(document, position, (characters) =>
+      progress.report({ message: vscode.l10n.t('{0} characters', characters) }),
     );
-  } finally {
-    writer.dispose();
-    documentsInWriting.delete(document);
-  }
+    documentsInWriting.add(document);
+    try {
+      return await stream(inference, writer, params, token);
+    } finally {
+      writer.dispose();
+      documentsInWriting.delete(document);
+    }
+  });
 }
 
 async function stream(
   inference: Inference,
   writer: DocumentWriter,
   params: Omit<StreamRequest, 'title'>,
-  progress: vscode.Progress<{ message: string }>,
   token: vscode.CancellationToken,
 ): Promise<SampleResult | null> {
-  let characters = 0;
   const subscription = token.onCancellationRequested(() => writer.drop());
   try {
     const request = { ...params, stopAt: 'document' } as const;
-    const onChunk = ({ text }: { text: string }) => {
-      if (token.isCancellationRequested) return;
-      writer.write(text);
-      characters += [...text].length;
-      progress.report({ message: vscode.l10n.t('{0} characters', characters) });
+    const onChunk = ({ text }: SampleChunk) => {
+      if (!token.isCancellationRequested) writer.write(text);
     };
     const result = await inference.requestWithProgress(sample, request, sampleProgress, onChunk, token);
     await writer.flush();

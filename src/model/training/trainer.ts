@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { prepareCorpus } from '../corpus/prepare';
 import { UserError } from '../errors';
@@ -32,8 +33,8 @@ export interface TrainHandlers {
  */
 export async function train(options: TrainOptions, handlers: TrainHandlers): Promise<EndEvent> {
   checkOptions(options);
-  // Before the folder is touched: without a checkpoint there is nothing to resume.
-  if (options.resume) await readCheckpoint(options.out);
+  // Fails without making the folder.
+  if (options.resume && !existsSync(options.out)) await readCheckpoint(options.out);
   const base = options.initFrom === undefined ? null : await readModelFile(options.initFrom);
   const lock = await acquireLock(options.out, handlers.patience);
   try {
