@@ -29,7 +29,7 @@ export function stage(target, folder) {
   rmSync(join(folder, 'media', 'readme'), { recursive: true, force: true });
   for (const name of readdirSync(join(root, 'dist'))) if (isProgram(name)) copy(join('dist', name));
 
-  copyModule('onnxruntime-common', /^(package\.json|dist\/cjs\/.*\.js)$/, folder);
+  copyModule('onnxruntime-common', /^(package\.json|dist\/cjs\/.*\.js(on)?)$/, folder);
   copyModule('onnxruntime-node', /^(package\.json|dist\/[^/]+\.js)$/, folder);
   // Dawn comes with the backend that uses it.
   const hasWebGpu = existsSync(join(root, 'src/model/training/backends/webgpu'));

@@ -8,7 +8,10 @@ export type Theme = 'light' | 'dark';
 const themeMarkers = { light: '.monaco-workbench.vs:not(.vs-dark)', dark: '.monaco-workbench.vs-dark' };
 
 /** How long anything may take that a user waits for, in milliseconds. Generous: machines that run tests are slow. */
-const patience = 60_000;
+const patience = Number(process.env.P ?? 60_000);
+
+/** A list goes on changing for a moment after what filters it was typed. */
+const settling = 300;
 
 /** The window, in a user's terms. The selectors are the same in every VS Code from 1.96 to 1.139. */
 export class Workbench {
@@ -37,16 +40,19 @@ export class Workbench {
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await this.quickPick(title).click();
+    await this.quickWidget.locator('.monaco-list-row.focused').filter({ hasText: title }).waitFor();
+    await sleep(settling);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Whether the command palette offers a command. */
   async offers(title: string): Promise<boolean> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await sleep(500);
+    await sleep(settling);
     const count = await this.quickPick(title).count();
     await this.page.keyboard.press('Escape');
+    await this.quickWidget.waitFor({ state: 'hidden' });
     return count > 0;
   }
 

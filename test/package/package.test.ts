@@ -14,7 +14,7 @@ const wanted = [
   /^(LICENSE|THIRD-PARTY-NOTICES)\.txt$/,
   /^media\/(?!readme\/)/,
   /^dist\/(extension|process|trainingWorker)\.cjs$/,
-  /^dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.js)$/,
+  /^dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.js(on)?)$/,
   /^dist\/node_modules\/onnxruntime-node\/(package\.json|dist\/[\w.-]+\.js)$/,
   /^dist\/node_modules\/webgpu\/(package\.json|index\.js)$/,
 ];
