@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'vscode',
           include: vscodeTests,
           globalSetup: './test/host/globalSetup.mjs',
-          testTimeout: 600_000,
+          testTimeout: 900_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
           fileParallelism: false,

@@ -72,16 +72,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const settings = { ...quietSettings, ...themeSettings(host), ...options.settings };
   writeFileSync(paths.settings, JSON.stringify(settings, null, 2));
 
-  const port = await freePort();
-  const log = openSync(paths.log, 'w');
-  const child = spawn(node, [entry, ...places, ...serverOptions, '--bind-addr', `127.0.0.1:${port}`], {
-    env,
-    stdio: ['ignore', log, log],
-    // Its own process group, so that Ctrl+C in a terminal leaves the ending to stop().
-    detached: true,
-  });
-  closeSync(log);
-  await answering(port, child, paths.log);
+  const { child, port } = await launch(node, [entry, ...places, ...serverOptions], env, paths.log);
   return {
     port,
     marker,
@@ -124,13 +115,29 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when the server answers; rejects with its log when it ends or says nothing for a minute. */
-async function answering(port: number, child: ChildProcess, log: string): Promise<void> {
-  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt++) {
+/** code-server gives its inner process a few seconds to start, which a busy machine may not have: it gets more chances. */
+const attempts = 3;
+
+async function launch(node: string, args: readonly string[], env: NodeJS.ProcessEnv, logFile: string) {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const log = openSync(logFile, 'w');
+    // Its own process group, so that Ctrl+C in a terminal leaves the ending to stop().
+    const options = { env, stdio: ['ignore', log, log] as ['ignore', number, number], detached: true };
+    const child = spawn(node, [...args, '--bind-addr', `127.0.0.1:${port}`], options);
+    closeSync(log);
+    if (await answers(port, child)) return { child, port };
+    child.kill('SIGKILL');
+    if (attempt === attempts) throw new Error(`code-server did not start:\n${readFileSync(logFile, 'utf8')}`);
+  }
+}
+
+/** Whether the server answers before it ends, and within a minute. */
+async function answers(port: number, child: ChildProcess): Promise<boolean> {
+  for (const end = Date.now() + 60_000; Date.now() < end && child.exitCode === null; ) {
     const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
-    if (answer?.ok) return;
+    if (answer?.ok) return true;
     await sleep(100);
   }
-  child.kill('SIGKILL');
-  throw new Error(`code-server did not start:\n${readFileSync(log, 'utf8')}`);
+  return false;
 }

@@ -8,7 +8,7 @@ export type Theme = 'light' | 'dark';
 const themeMarkers = { light: '.monaco-workbench.vs:not(.vs-dark)', dark: '.monaco-workbench.vs-dark' };
 
 /** How long anything may take that a user waits for, in milliseconds. Generous: machines that run tests are slow. */
-const patience = Number(process.env.P ?? 60_000);
+const patience = 120_000;
 
 /** A list goes on changing for a moment after what filters it was typed. */
 const settling = 300;
