@@ -20,7 +20,7 @@ async function askForModel(models: ModelStore, inference: Inference): Promise<st
   const current = models.current?.path;
   const items: ModelItem[] = await Promise.all(
     (await models.list()).map(async ({ path }) => ({
-      label: `$(library) ${basename(path)}`,
+      label: `$(library) ${labelOf(path)}`,
       description: path === current ? vscode.l10n.t('in use') : '',
       detail: await detailOf(path, inference),
       path,
@@ -33,6 +33,15 @@ async function askForModel(models: ModelStore, inference: Inference): Promise<st
   const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Choose Model') });
   if (picked === undefined) return undefined;
   return picked.path ?? askForFile();
+}
+
+/** When a model was trained, which its folder is named after; else the name of the folder. */
+function labelOf(path: string): string {
+  const name = basename(path);
+  const [, date, hours, minutes] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)/.exec(name) ?? [];
+  if (date === undefined) return name;
+  const time = new Date(`${date}T${hours}:${minutes}:00Z`);
+  return time.toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** How large a model is and how well it was trained; empty where its file can't be read. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { acquireLock } from '../../../src/model/files/lock';
 import type { TrainResult } from '../../../src/process/protocol';
 import { openExtension, run, until } from './api';
 import { smallPlan, writeDrivers } from './project';
@@ -39,5 +40,19 @@ describe('Training', () => {
     assert.equal(training.resumable, false);
     await until('the model', () => inference.model !== null && statusBar.text === '$(sparkle) Unreasonable: ready');
     assert.match(statusBar.tooltip, /LSTM 1 × 64/);
+  });
+
+  it('keeps away from a workspace that another window trains on', async () => {
+    const { training, models } = await openExtension();
+    const folder = dirname(models.current!.path);
+    const before = readdirSync(folder);
+    const lock = await acquireLock(folder);
+    try {
+      assert.equal(await run('trainOnWorkspace', smallPlan), undefined);
+      assert.equal(training.status, null);
+    } finally {
+      await lock.release();
+    }
+    assert.deepEqual(readdirSync(folder), before, 'nothing half-made is left');
   });
 });
