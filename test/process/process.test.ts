@@ -218,18 +218,18 @@ describe('a training process', () => {
   it('previews what it would read and what not', async () => {
     writeFileSync(join(project, '.env'), 'SECRET=1\n');
     const preview = await start('training').request(protocol.preview, sources);
-    expect(preview).toMatchObject({ files: 6, languages: [{ language: 'C', files: 6 }] });
+    expect(preview).toMatchObject({ files: 36, languages: [{ language: 'C', files: 36 }] });
     expect(preview.excluded).toEqual([{ reason: 'may hold secrets', count: 1, examples: ['.env'] }]);
   });
 
   it('reads several folders under their names', async () => {
     const other = writeProject(join(folder.path, 'other'));
-    copyFileSync(join(other, 'alpha.c'), join(other, 'copy.c'));
+    copyFileSync(join(other, 'alpha_beta.c'), join(other, 'copy.c'));
     writeFileSync(join(other, 'own.c'), 'int own;\n');
     const preview = await start('training').request(protocol.preview, { folders: [project, other] });
-    expect(preview.files).toBe(7);
+    expect(preview.files).toBe(37);
     const copies = preview.excluded.find(({ reason }) => reason === 'exact copies of another file');
-    expect(copies?.count).toBe(7);
+    expect(copies?.count).toBe(37);
     expect(copies?.examples.every((path) => /^(project|other)\//.test(path))).toBe(true);
   });
 
@@ -311,6 +311,6 @@ describe('a training process', () => {
     await until(() => deaths.length > 0);
     expect(deaths[0]).toMatchObject({ restartsIn: null });
     expect(training.state).toBe('stopped');
-    expect((await training.request(protocol.preview, sources)).files).toBe(6);
+    expect((await training.request(protocol.preview, sources)).files).toBe(36);
   });
 });

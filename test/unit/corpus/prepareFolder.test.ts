@@ -206,7 +206,9 @@ test('reads this project itself', async () => {
   const root = join(import.meta.dirname, '../../../src');
   const corpus = await prepareCorpus(root);
   for (const { path, text } of documentsOf(corpus)) {
-    expect(text).toBe(documentHead(path) + normaliseText(readFileSync(join(root, path), 'utf8')) + documentTail);
+    const whole = documentHead(path) + normaliseText(readFileSync(join(root, path), 'utf8')) + documentTail;
+    // A character that occurs too seldom is not in the vocabulary.
+    expect(text).toBe(corpus.vocabulary.decode(corpus.vocabulary.encode(whole)));
   }
   expect(corpus.report.files).toBeGreaterThan(10);
 });
