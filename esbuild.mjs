@@ -13,8 +13,8 @@ const options = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // Its native library must be found on disk, beside its own JavaScript.
-  external: ['onnxruntime-node'],
+  // Their native libraries must be found on disk, beside their own JavaScript.
+  external: ['onnxruntime-node', 'webgpu'],
   sourcemap: true,
   sourcesContent: false,
 };

@@ -1,8 +1,11 @@
-"""PyTorch's side of `npm run bench -- training`: one training step of the same char-LSTM on the CPU.
+"""PyTorch's side of `npm run bench -- training`: one training step of the same char-LSTM on the CPU or with CUDA.
 
 Reads one JSON command a line and answers with one JSON line:
-  {"load": "name", "vocabularySize": V, "hiddenSize": H, "numLayers": L, "batchSize": B, "sequenceLength": T}
-  {"run": "name", "steps": n}   -> {"milliseconds": [...]}
+  {"devices": true}             -> {"cuda": the GPU's name with the versions of CUDA and cuDNN, or null}
+  {"load": "name", "vocabularySize": V, "hiddenSize": H, "numLayers": L, "batchSize": B, "sequenceLength": T,
+   "device": "cpu" or "cuda"}
+  {"run": "name", "steps": n}   -> {"milliseconds": [...]}; with CUDA one number, the mean of n steps in a row
+                                   without waiting for each, and "precision": "fp32" or "tf32" may be given
   {"product": n}                -> {"milliseconds": [...]} of an n x n x n matrix product
 """
 
@@ -33,21 +36,22 @@ def load(command):
     V, H, L, B, T = (
         command[key] for key in ("vocabularySize", "hiddenSize", "numLayers", "batchSize", "sequenceLength")
     )
-    model = CharLSTM(V, H, L)
+    device = command.get("device", "cpu")
+    model = CharLSTM(V, H, L).to(device)
     models[command["load"]] = {
         "V": V,
         "model": model,
         "optimizer": torch.optim.Adam(model.parameters(), lr=2e-3, fused=True),
-        "state": (torch.zeros(L, B, H), torch.zeros(L, B, H)),
-        "inputs": torch.randint(0, V, (T, B)),
-        "targets": torch.randint(0, V, (T, B)),
+        "device": device,
+        "state": (torch.zeros(L, B, H, device=device), torch.zeros(L, B, H, device=device)),
+        "inputs": torch.randint(0, V, (T, B), device=device),
+        "targets": torch.randint(0, V, (T, B), device=device),
     }
     return {}
 
 
 def step(run):
     """Forward, truncated BPTT with carried state, clipping by value, Adam: what our step does too."""
-    start = time.perf_counter()
     run["optimizer"].zero_grad(set_to_none=True)
     one_hot = nn.functional.one_hot(run["inputs"], run["V"]).float()
     logits, state = run["model"](one_hot, run["state"])
@@ -56,8 +60,39 @@ def step(run):
     nn.utils.clip_grad_value_(run["model"].parameters(), 5.0)
     run["optimizer"].step()
     run["state"] = tuple(tensor.detach() for tensor in state)
-    loss.item()
-    return (time.perf_counter() - start) * 1e3
+    return loss
+
+
+def cpu_times(run, steps):
+    times = []
+    for _ in range(steps):
+        start = time.perf_counter()
+        step(run).item()
+        times.append((time.perf_counter() - start) * 1e3)
+    return times
+
+
+def cuda_times(run, steps, precision):
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    step(run)
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(steps):
+        step(run)
+    torch.cuda.synchronize()
+    return [(time.perf_counter() - start) * 1e3 / steps]
+
+
+def times(run, command):
+    if run["device"] == "cpu":
+        return cpu_times(run, command["steps"])
+    return cuda_times(run, command["steps"], command.get("precision", "fp32"))
+
+
+def cuda_device():
+    if not torch.cuda.is_available():
+        return None
+    return f"{torch.cuda.get_device_name(0)}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
 
 
 def product(size):
@@ -72,10 +107,12 @@ def product(size):
 
 for line in sys.stdin:
     command = json.loads(line)
-    if "load" in command:
+    if "devices" in command:
+        answer = {"cuda": cuda_device()}
+    elif "load" in command:
         answer = load(command)
     elif "product" in command:
         answer = {"milliseconds": product(command["product"])}
     else:
-        answer = {"milliseconds": [step(models[command["run"]]) for _ in range(command["steps"])]}
+        answer = {"milliseconds": times(models[command["run"]], command)}
     print(json.dumps(answer), flush=True)

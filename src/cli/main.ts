@@ -8,7 +8,19 @@ import { addSampleCommand } from './commands/sample';
 import { addTrainCommand } from './commands/train';
 import { run } from './run';
 
-const program = new Command('unreasonable').description(description).version(version).exitOverride();
+const examples = `
+Examples:
+  $ unreasonable train ~/linux/kernel --out models/kernel --minutes 10
+  $ unreasonable sample --model models/kernel --path kernel/sched/hope.c --temperature 0.5
+  $ unreasonable evaluate --model models/kernel ~/linux/kernel
+  $ unreasonable train --help
+`;
+
+const program = new Command('unreasonable')
+  .description(description)
+  .version(version)
+  .addHelpText('after', examples)
+  .exitOverride();
 
 addTrainCommand(program);
 addSampleCommand(program);

@@ -15,6 +15,8 @@ export interface BenchmarkResult {
   readonly markdown: string;
   /** The same numbers for programs. */
   readonly json: object;
+  /** The markers in BENCHMARKS.md between which it belongs; the benchmark's name by default. */
+  readonly section?: string;
 }
 
 /**

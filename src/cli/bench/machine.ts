@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { arch, cpus, release, totalmem, type } from 'node:os';
+import { arch, cpus, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { env } from 'onnxruntime-node';
 import { version } from '../../../package.json';
@@ -34,7 +34,7 @@ export async function describeMachine(python: string | null): Promise<Machine> {
     cpu: processors[0]?.model.trim() ?? arch(),
     cores: processors.length,
     memory: totalmem(),
-    system: `${type()} ${release()} ${arch()}`,
+    system: `${type()} ${arch()}`,
     versions,
   };
 }

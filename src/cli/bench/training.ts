@@ -1,36 +1,33 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { zeroHidden } from '../../model/lstm/hidden';
-import { initializeWeights } from '../../model/lstm/initialization';
-import { parameterCount } from '../../model/lstm/weights';
+import { UserError } from '../../model/errors';
 import { GraphBuilder } from '../../model/onnx/graphBuilder';
-import type { BackendSettings, Batch, TrainingBackend } from '../../model/training/backend';
 import { type BackendChoice, openBackend } from '../../model/training/backends/chooseBackend';
-import { zeroMoments } from '../../model/training/optimizer';
+import { WebGpuBackend } from '../../model/training/backends/webgpu/webGpuBackend';
 import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
+import { type GpuShapeResult, measureGpuShape, reportGpu } from './gpuTraining';
 import { Peer } from './peer';
 import { median } from './statistics';
-
-interface Shape {
-  readonly hiddenSize: number;
-  readonly numLayers: number;
-  readonly batchSize: number;
-  readonly sequenceLength: number;
-}
-
-const vocabularySize = 96;
-const shapes: readonly Shape[] = [
-  { hiddenSize: 128, numLayers: 2, batchSize: 50, sequenceLength: 50 },
-  { hiddenSize: 512, numLayers: 2, batchSize: 100, sequenceLength: 100 },
-  { hiddenSize: 512, numLayers: 3, batchSize: 50, sequenceLength: 50 },
-];
+import {
+  batchOf,
+  cpuShapes,
+  gpuShapes,
+  learningRate,
+  loadFresh,
+  nameOf,
+  operations,
+  type Shape,
+  settingsOf,
+  vocabularySize,
+} from './trainingShapes';
 
 interface Flags {
   readonly rounds: number;
   readonly steps: number;
   readonly backend: BackendChoice;
+  readonly shape?: string;
 }
 
 interface ShapeResult extends Shape {
@@ -49,6 +46,7 @@ export const trainingBenchmark: Benchmark = {
   addOptions(command: Command): void {
     command
       .option('--backend <name>', 'the backend to measure', 'auto')
+      .option('--shape <LxH,B,T>', 'measure this one only, such as 2x128,50,50: layers, units, streams, steps')
       .option('--rounds <n>', 'alternations between the engines', Number, 9)
       .option('--steps <n>', 'after the rounds, take this many steps and report how much memory grew', Number, 0);
   },
@@ -56,25 +54,65 @@ export const trainingBenchmark: Benchmark = {
     const flags = context.flags as unknown as Flags;
     const threads = availableParallelism();
     const peer = context.python === null ? null : new Peer(context.python, 'training_peer.py', [String(threads)]);
-    const results: ShapeResult[] = [];
     try {
-      for (const shape of shapes) {
-        context.progress(`${nameOf(shape)} …`);
-        results.push(await measureShape(shape, flags, threads, peer));
-      }
+      return (await measureOnGpu(context, flags, peer)) ?? (await measureOnCpu(context, flags, threads, peer));
     } finally {
       peer?.close();
     }
-    return { markdown: report(results), json: { shapes: results } };
   },
 };
 
+/** Null where the backend that was chosen is not a GPU's. */
+async function measureOnGpu(
+  { progress }: BenchmarkContext,
+  { backend: choice, shape: only, rounds }: Flags,
+  peer: Peer | null,
+): Promise<BenchmarkResult | null> {
+  const results: GpuShapeResult[] = [];
+  for (const shape of only === undefined ? gpuShapes : [parseShape(only)]) {
+    const backend = await openBackend(choice, settingsOf(shape), 1, progress);
+    try {
+      if (!(backend instanceof WebGpuBackend)) return null;
+      progress(`${nameOf(shape)} on ${backend.device} …`);
+      results.push(await measureGpuShape(shape, backend, rounds, peer));
+    } finally {
+      await backend.dispose();
+    }
+  }
+  return { markdown: reportGpu(results), json: { shapes: results }, section: 'training-gpu' };
+}
+
+async function measureOnCpu(
+  { progress }: BenchmarkContext,
+  flags: Flags,
+  threads: number,
+  peer: Peer | null,
+): Promise<BenchmarkResult> {
+  const results: ShapeResult[] = [];
+  for (const shape of flags.shape === undefined ? cpuShapes : [parseShape(flags.shape)]) {
+    progress(`${nameOf(shape)} …`);
+    results.push(await measureShape(shape, flags, threads, peer));
+  }
+  return { markdown: report(results), json: { shapes: results } };
+}
+
+function parseShape(text: string): Shape {
+  const numbers = /^(\d+)x(\d+),(\d+),(\d+)$/.exec(text)?.slice(1).map(Number);
+  if (numbers === undefined || numbers.includes(0)) {
+    throw new UserError(`"${text}" is not a shape: write layers x units, streams, steps, such as 2x128,50,50.`);
+  }
+  const [numLayers, hiddenSize, batchSize, sequenceLength] = numbers as [number, number, number, number];
+  return { numLayers, hiddenSize, batchSize, sequenceLength };
+}
+
 async function measureShape(shape: Shape, flags: Flags, threads: number, peer: Peer | null): Promise<ShapeResult> {
   const settings = settingsOf(shape);
-  const backend = await openBackend(flags.backend, settings, threads);
+  const backend = await openBackend('onnx', settings, threads);
   const gemm = await MatrixProduct.create(threads);
   try {
-    const step = await prepareSteps(backend, settings);
+    const batch = batchOf(settings);
+    await loadFresh(backend, settings);
+    const step = () => backend.step(batch, learningRate);
     await peer?.ask({ load: nameOf(shape), vocabularySize, ...shape });
     const ours: number[] = [];
     const peers: number[] = [];
@@ -105,28 +143,6 @@ async function measureShape(shape: Shape, flags: Flags, threads: number, peer: P
   }
 }
 
-function settingsOf({ hiddenSize, numLayers, batchSize, sequenceLength }: Shape): BackendSettings {
-  return {
-    model: { cellType: 'lstm', vocabularySize, hiddenSize, numLayers },
-    ...{ batchSize, sequenceLength, dropout: 0, seed: 1 },
-    ...{ optimizer: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipValue: 5, clipNorm: 0 },
-  };
-}
-
-/** Loads fresh weights; the result takes one step. */
-async function prepareSteps(backend: TrainingBackend, settings: BackendSettings): Promise<() => Promise<unknown>> {
-  const { model, optimizer, batchSize, sequenceLength } = settings;
-  const hidden = zeroHidden(model, batchSize);
-  await backend.load({ weights: initializeWeights(model, 1), moments: zeroMoments(model, optimizer), hidden, step: 0 });
-  const size = batchSize * sequenceLength;
-  const batch: Batch = {
-    inputs: Int32Array.from({ length: size }, (_, i) => (i * 37) % vocabularySize),
-    targets: Int32Array.from({ length: size }, (_, i) => (i * 53 + 1) % vocabularySize),
-    carry: new Float32Array(batchSize).fill(1),
-  };
-  return () => backend.step(batch, 2e-3);
-}
-
 async function timed(count: number, run: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -143,13 +159,6 @@ async function residentGrowth(steps: number, step: () => Promise<unknown>): Prom
   const before = process.memoryUsage.rss();
   await timed(steps, step);
   return (process.memoryUsage.rss() - before) / 1e6;
-}
-
-/** Floating-point operations of a step: 2 for each weight and character forward, twice that backward; look-ups free. */
-function operations({ hiddenSize, numLayers, batchSize, sequenceLength }: Shape): number {
-  const all = parameterCount({ cellType: 'lstm', vocabularySize, hiddenSize, numLayers });
-  const lookedUp = vocabularySize * 4 * hiddenSize;
-  return 6 * (all - lookedUp) * batchSize * sequenceLength;
 }
 
 /** ONNX Runtime's own n × n × n matrix product: how fast this machine could go. */
@@ -180,10 +189,6 @@ class MatrixProduct {
   release(): Promise<void> {
     return this.session.release();
   }
-}
-
-function nameOf({ hiddenSize, numLayers, batchSize, sequenceLength }: Shape): string {
-  return `${numLayers}x${hiddenSize}, B ${batchSize}, T ${sequenceLength}`;
 }
 
 function report(results: readonly ShapeResult[]): string {

@@ -1,12 +1,21 @@
 import type { Command } from 'commander';
 import type { Benchmark } from '../bench/benchmark';
 import { writeSection } from '../bench/benchmarksFile';
+import { completionBenchmark } from '../bench/completion';
+import { corpusBenchmark } from '../bench/corpus';
 import { describeMachine, formatMachine } from '../bench/machine';
+import { samplingBenchmark } from '../bench/sampling';
 import { timeToLossBenchmark } from '../bench/timeToLoss';
 import { trainingBenchmark } from '../bench/training';
 import { openOutput } from '../output';
 
-const benchmarks: readonly Benchmark[] = [timeToLossBenchmark, trainingBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  trainingBenchmark,
+  timeToLossBenchmark,
+  samplingBenchmark,
+  completionBenchmark,
+  corpusBenchmark,
+];
 
 const examples = `
 Examples:
@@ -47,11 +56,15 @@ async function measure(benchmark: Benchmark, flags: BenchFlags & Record<string, 
   const python = flags.python ?? null;
   const machine = await describeMachine(python);
   output.line(formatMachine(machine));
-  const { markdown, json } = await benchmark.measure({ python, flags, progress: output.line });
+  const { markdown, json, section } = await benchmark.measure({ python, flags, progress: output.line });
   output.line(`\n${markdown}`);
   const date = new Date().toISOString().slice(0, 10);
   if (flags.write) {
-    await writeSection('BENCHMARKS.md', benchmark.name, `${markdown}\n\n${date}: ${formatMachine(machine)}.`);
+    await writeSection(
+      'BENCHMARKS.md',
+      section ?? benchmark.name,
+      `${markdown}\n\n${date}: ${formatMachine(machine)}.`,
+    );
     output.line(`\nWritten to BENCHMARKS.md.`);
   }
   output.result({ benchmark: benchmark.name, date, machine, ...json });

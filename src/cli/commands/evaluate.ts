@@ -1,25 +1,20 @@
 import { type Command, Option } from 'commander';
-import { SessionPredictor } from '../../model/completion/sessionPredictor';
-import type { Corpus, TokenStream } from '../../model/corpus/corpus';
-import { prepareCorpus } from '../../model/corpus/prepare';
-import { type Fractions, type Split, splitNames } from '../../model/corpus/split';
-import { type ReportStage, reportEvaluation } from '../../model/evaluation/report';
-import { type Model, readModelFile } from '../../model/onnx/modelFile';
-import { ForwardSession } from '../../model/sampling/forwardSession';
-import { modelName } from '../describeModel';
-import { evaluationTable } from '../evaluationTable';
+import { splitNames } from '../../model/corpus/split';
+import type { ReportStage } from '../../model/evaluation/report';
+import { type EvaluationRequest, evaluateModel } from '../evaluation/evaluateModel';
+import { stageProgress } from '../evaluation/stageProgress';
+import { evaluationTable } from '../evaluation/table';
 import { formatCount } from '../format';
 import { numberOption, repeatableOption } from '../options';
 import { openOutput } from '../output';
-import { stageProgress } from '../stageProgress';
 
 const examples = `
 Examples:
   On the files that the training left out for this, beside an n-gram model of the files that it read:
     $ unreasonable evaluate --model models/kernel ~/linux/kernel
 
-  On files of another project, all of them:
-    $ unreasonable evaluate --model models/kernel ~/freebsd/sys --split all
+  A quick look, on a part of them:
+    $ unreasonable evaluate --model models/kernel ~/linux/kernel --max-characters 100000
 
   For a script:
     $ unreasonable evaluate --model models/kernel ~/linux/kernel --json | tail -n 1 | jq .bitsPerCharacter
@@ -33,17 +28,7 @@ const stageNames: Record<ReportStage, string> = {
   ngramKeystrokes: 'typing with the n-gram model',
 };
 
-interface EvaluateFlags {
-  readonly model: string;
-  readonly split?: Split | 'all';
-  readonly include?: string[];
-  readonly exclude?: string[];
-  readonly maxCharacters?: number;
-  readonly maxReplayedCharacters?: number;
-  readonly ngramOrder?: number;
-  readonly threads?: number;
-  readonly json?: boolean;
-}
+type EvaluateFlags = Omit<EvaluationRequest, 'source'> & { readonly json?: boolean };
 
 /** `unreasonable evaluate`: how good a model is on held-out files, beside an n-gram model. */
 export function addEvaluateCommand(program: Command): void {
@@ -71,58 +56,14 @@ export function addEvaluateCommand(program: Command): void {
 }
 
 async function runEvaluate(source: string, flags: EvaluateFlags): Promise<void> {
-  const output = openOutput(flags.json ?? false);
-  const model = await readModelFile(flags.model);
-  const fractions = fractionsOf(model);
-  const corpus = await prepareCorpus(source, {
-    vocabulary: model.vocabulary,
-    ...(fractions && { fractions }),
-    ...(flags.include && { include: flags.include }),
-    ...(flags.exclude && { exclude: flags.exclude }),
-  });
-  const split = flags.split ?? (corpus.splits.test.tokens.length > 0 ? 'test' : 'validation');
-  const heldOut = split === 'all' ? joinSplits(corpus) : corpus.splits[split];
-  output.line(
-    `${modelName(model.configuration)} on the ${split} part of ${source}: ${formatCount(heldOut.tokens.length)} characters.`,
-  );
-  const session = await ForwardSession.create(model, flags.threads === undefined ? {} : { threads: flags.threads });
+  const { json = false, ...request } = flags;
+  const output = openOutput(json);
   const progress = stageProgress(output.people);
-  try {
-    const predictor = new SessionPredictor(session, model.vocabulary.size);
-    const streams = { training: corpus.splits.train, heldOut };
-    const report = await reportEvaluation(predictor, model.vocabulary, streams, {
-      maxCharacters: flags.maxCharacters,
-      maxReplayedCharacters: flags.maxReplayedCharacters,
-      ngramOrder: flags.ngramOrder,
-      onProgress: (stage, share) => progress.show(stageNames[stage], share),
-    });
-    progress.close();
-    output.line(`\n${evaluationTable(modelName(model.configuration), report)}`);
-    output.result({ split, ...report });
-  } finally {
-    progress.close();
-    await session.dispose();
-  }
-}
-
-/** The shares of the splits as the training of a model had them, where they are known. */
-function fractionsOf({ history }: Model): Fractions | null {
-  const { trainFraction: train, validationFraction: validation } = history?.settings ?? {};
-  if (typeof train !== 'number' || typeof validation !== 'number') return null;
-  return { train, validation, test: Math.max(0, 1 - train - validation) };
-}
-
-/** All splits one after the other. */
-function joinSplits({ splits }: Corpus): TokenStream {
-  const streams = splitNames.map((split) => splits[split]);
-  const length = streams.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  const tokens = new Uint16Array(length);
-  const documents: TokenStream['documents'][number][] = [];
-  let offset = 0;
-  for (const stream of streams) {
-    tokens.set(stream.tokens, offset);
-    for (const document of stream.documents) documents.push({ ...document, start: document.start + offset });
-    offset += stream.tokens.length;
-  }
-  return { tokens, documents };
+  const { name, split, characters, report } = await evaluateModel({ source, ...request }, (stage, share) =>
+    progress.show(stageNames[stage], share),
+  ).finally(progress.close);
+  output.line(`${name} on the ${split} part of ${source}, ${formatCount(characters)} characters`);
+  if (split === 'train' || split === 'all') output.line('This is text that the models may have been trained on.');
+  output.line(`\n${evaluationTable(name, report)}`);
+  output.result({ split, ...report });
 }

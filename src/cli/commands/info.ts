@@ -41,7 +41,8 @@ function describe({ configuration, vocabulary, history }: Model, parameters: num
 }
 
 function describeHistory({ settings, backend, device, step, characters, seconds, ...rest }: TrainingHistory): string[] {
-  const setting = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const format = (value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
+  const setting = Object.entries(settings).map(([name, value]) => `${name} ${format(value)}`);
   return [
     `Training    ${formatCount(step)} steps, ${formatCount(characters)} characters, ${formatDuration(seconds)} on ${device} (${backend})`,
     ...(rest.best === null ? [] : [`Best        ${describePoint(rest.best)}`]),

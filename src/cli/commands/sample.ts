@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { explainFileError } from '../../model/files/explainFileError';
 import { readModelFile } from '../../model/onnx/modelFile';
+import type { Precision } from '../../model/onnx/recurrentStep';
 import { randomSeed, type SampleOptions } from '../../model/sampling/sampleOptions';
 import { type SampleChunk, Sampler } from '../../model/sampling/sampler';
 import { formatShare } from '../format';
@@ -33,6 +34,7 @@ interface SampleFlags extends Pick<SampleOptions, 'temperature' | 'topK' | 'topP
   readonly count?: number;
   readonly list?: boolean;
   readonly data?: string;
+  readonly precision?: 'auto' | Precision;
   readonly threads?: number;
   readonly json?: boolean;
 }
@@ -57,7 +59,7 @@ function whatOptions(): Option[] {
     new Option('--stop-at <what>', 'where a text ends (default: "document")').choices(['document', 'line', 'length']),
     numberOption('--count <N>', 'how many texts (default: 1, or 20 lines)', count),
     new Option('--list', 'write lines, such as names, and print each one once').conflicts('stopAt'),
-    new Option('--data <file>', 'with --list: leave out the lines of this file, the training data'),
+    new Option('--data <file>', 'list lines that are not in this file, the training data').implies({ list: true }),
     new Option('--json', 'print the texts as one JSON object'),
   ];
 }
@@ -75,14 +77,19 @@ function howOptions(): Option[] {
       maximum: 1,
     }),
     numberOption('--seed <N>', 'the same seed gives the same text', { minimum: 0, maximum: 2 ** 32 - 1, whole: true }),
+    new Option(
+      '--precision <name>',
+      'of the arithmetic (default: the faster; float32 with a seed or temperature 0)',
+    ).choices(['auto', 'float32', 'int8']),
     numberOption('--threads <N>', 'CPU threads', { ...natural, maximum: 1024 }),
   ];
 }
 
 async function runSample(flags: SampleFlags): Promise<void> {
   const model = await readModelFile(flags.model);
-  // The same seed has to give the same text in every run: then what is faster today must not choose the arithmetic.
-  const precision = flags.seed === undefined ? 'auto' : 'float32';
+  // Where the same text has to come in every run, what is faster today must not choose the arithmetic.
+  const repeatable = flags.seed !== undefined || flags.temperature === 0;
+  const precision = flags.precision ?? (repeatable ? 'float32' : 'auto');
   const sampler = await Sampler.create(model, { precision, ...(flags.threads && { threads: flags.threads }) });
   try {
     if (flags.list) await writeLines(sampler, flags, model.vocabulary.knows('\n').length === 0);
@@ -98,7 +105,7 @@ async function writeTexts(sampler: Sampler, flags: SampleFlags): Promise<void> {
   const chunks = sampler.sample({ ...samplingOptions(flags), count, seed });
   if (json) {
     const texts = (await collectTexts(chunks, count)).map((text) => prime + text);
-    process.stdout.write(`${JSON.stringify({ seed, texts })}\n`);
+    process.stdout.write(`${JSON.stringify({ seed, precision: sampler.precision, texts })}\n`);
   } else if (count === 1) {
     await writeText(prime, chunks);
   } else {
@@ -137,7 +144,7 @@ async function writeLines(sampler: Sampler, flags: SampleFlags, knowsLines: bool
     texts.map((text) => prime + text),
     known,
   );
-  if (json) process.stdout.write(`${JSON.stringify({ seed, ...novelty })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ seed, precision: sampler.precision, ...novelty })}\n`);
   else {
     for (const line of novelty.lines) process.stdout.write(`${line}\n`);
     if (novelty.newShare !== null) {

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { cellTypes } from '../../model/lstm/configuration';
 import { bitsFromNats } from '../../model/training/history';
 import { type EndEvent, ranges, type TrainOptions } from '../../model/training/options';
+import { defaultMinutes } from '../../model/training/recipe';
 import { train } from '../../model/training/trainer';
 import { catchInterrupt } from '../interrupt';
 import { integerListOption, numberOption, repeatableOption } from '../options';
@@ -26,8 +27,9 @@ Examples:
 
   The defaults of char-rnn:
     $ unreasonable train tinyshakespeare.txt --out models/shakespeare --epochs 50 \\
-        --optimizer rmsprop --schedule char-rnn --learning-rate 0.002 --hidden-size 128 --num-layers 2 \\
-        --sequence-length 50 --batch-size 50 --train-fraction 0.95 --validation-fraction 0.05
+        --hidden-size 128 --num-layers 2 --sequence-length 50 --batch-size 50 --dropout 0 --clip-value 5 \\
+        --optimizer rmsprop --decay-rate 0.95 --learning-rate 0.002 --schedule char-rnn \\
+        --learning-rate-decay 0.97 --learning-rate-decay-after 10 --train-fraction 0.95 --validation-fraction 0.05
 `;
 
 type TrainFlags = Omit<TrainOptions, 'source' | 'schedule'> & {
@@ -40,7 +42,10 @@ type TrainFlags = Omit<TrainOptions, 'source' | 'schedule'> & {
 export function addTrainCommand(program: Command): void {
   const command = program
     .command('train')
-    .description('Learn the style of a folder of source files, or of one text file.')
+    .description(
+      'Learn the style of a folder of source files, or of one text file. ' +
+        'What you leave out is chosen for the time at hand; "unreasonable info" tells what it was.',
+    )
     .argument('<source>', 'a folder (each file is a document) or one text file')
     .requiredOption('--out <folder>', 'where model.onnx and checkpoint.safetensors go')
     .addHelpText('after', examples)
@@ -58,7 +63,9 @@ function addOptions(command: Command, heading: string, options: readonly Option[
 
 function timeOptions(): Option[] {
   return [
-    numberOption('--minutes <N>', 'train for this long', ranges.minutes).conflicts('epochs'),
+    numberOption('--minutes <N>', `train for this long (default: ${defaultMinutes})`, ranges.minutes).conflicts(
+      'epochs',
+    ),
     numberOption('--epochs <N>', 'go through the training part this often', ranges.epochs),
     new Option('--early-stopping', 'stop when the validation loss no longer falls (the default)'),
     new Option('--no-early-stopping', 'do not'),

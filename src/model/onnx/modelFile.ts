@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { onnx } from 'onnx-proto';
 import { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { writeFileAtomically } from '../files/atomicWrite';
@@ -7,7 +8,7 @@ import { cellTypes, type ModelConfiguration } from '../lstm/configuration';
 import type { Weights } from '../lstm/weights';
 import type { TrainingHistory } from '../training/history';
 import { buildForwardGraph } from './forwardGraph';
-import { parseOnnx, readWeights } from './storedWeights';
+import { readWeights, type StoredTensors } from './storedWeights';
 
 /** A trained network with all that is needed to use it. */
 export interface Model {
@@ -19,7 +20,7 @@ export interface Model {
 }
 
 export interface WriteModelOptions {
-  /** Stores the weight matrices in 8 bits; reading gives them back rounded. */
+  /** Stores the matrices of the layers in 8 bits; reading gives them back rounded. */
   readonly quantize?: 'int8';
 }
 
@@ -40,16 +41,18 @@ const keys = {
  * Writes a model as one self-contained .onnx file, whole or not at all: its graph and weights
  * ({@link buildForwardGraph}), with configuration, vocabulary, history and format version as JSON in metadata_props.
  *
+ * @param path a file with the extension .onnx, or the folder to put a `model.onnx` in.
  * @throws UserError when the file can't be written.
  */
 export async function writeModelFile(path: string, model: Model, options: WriteModelOptions = {}): Promise<void> {
+  const file = extname(path).toLowerCase() === '.onnx' ? path : join(path, modelFileName);
   const metadata = {
     [keys.formatVersion]: JSON.stringify(formatVersion),
     [keys.configuration]: JSON.stringify(model.configuration),
     [keys.vocabulary]: JSON.stringify(model.vocabulary),
     [keys.history]: JSON.stringify(model.history),
   };
-  await writeFileAtomically(path, [buildForwardGraph(model, { ...options, metadata })]);
+  await writeFileAtomically(file, [buildForwardGraph(model, { ...options, metadata })]);
 }
 
 /**
@@ -72,6 +75,27 @@ export async function readModelFile(path: string): Promise<Model> {
   const history = parse(file, metadata, keys.history);
   if (!isHistory(history)) throw damaged(file, 'its training history makes no sense');
   return { configuration, vocabulary, weights, history };
+}
+
+/** The parts of an ONNX file that hold a model of ours. */
+interface StoredModel {
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly tensors: StoredTensors;
+}
+
+/** Undefined if the bytes are not an ONNX file. */
+function parseOnnx(bytes: Uint8Array): StoredModel | undefined {
+  let model: onnx.ModelProto;
+  try {
+    model = onnx.ModelProto.decode(bytes);
+  } catch {
+    return undefined;
+  }
+  if (!model.graph) return undefined;
+  return {
+    metadata: new Map(model.metadataProps.map(({ key, value }) => [key ?? '', value ?? ''])),
+    tensors: new Map((model.graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor])),
+  };
 }
 
 async function readBytes(path: string): Promise<{ file: string; bytes: Uint8Array }> {
@@ -131,9 +155,12 @@ function parse(file: string, metadata: ReadonlyMap<string, string>, key: string)
   }
 }
 
+/** Far above what a model can have; it keeps a forged file from asking for millions of layers. */
+const largestSize = 2 ** 16;
+
 function isConfiguration(value: unknown): value is ModelConfiguration {
   if (!isRecord(value)) return false;
-  const isSize = (size: unknown) => Number.isSafeInteger(size) && (size as number) > 0;
+  const isSize = (size: unknown) => Number.isInteger(size) && (size as number) > 0 && (size as number) <= largestSize;
   return (
     cellTypes.some((type) => type === value.cellType) &&
     [value.vocabularySize, value.hiddenSize, value.numLayers].every(isSize)

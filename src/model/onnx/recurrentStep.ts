@@ -27,6 +27,8 @@ export function stateTensorNames({ cellType, numLayers }: ModelConfiguration): s
  */
 export class RecurrentStep {
   private readonly cell: StepCell;
+  /** Of the products in 8 bits, by the names of their weights. */
+  private readonly productShapes = new Map<string, { K: number; N: number; blockSize: number }>();
 
   /** Adds the weights to `graph`; {@link append} then works in it and in its subgraphs. */
   constructor(
@@ -97,8 +99,6 @@ export class RecurrentStep {
     const inputs = [x, name, `${name}.scales`, ...(bias === undefined ? [] : ['', '', bias])];
     return body.node('MatMulNBits', inputs, { domain: 'com.microsoft', attributes });
   }
-
-  private readonly productShapes = new Map<string, { K: number; N: number; blockSize: number }>();
 
   private addLayerWeights(layer: number): void {
     const { configuration } = this.model;

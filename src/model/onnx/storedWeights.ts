@@ -1,35 +1,49 @@
 import { onnx } from 'onnx-proto';
 import { gateCount, type ModelConfiguration } from '../lstm/configuration';
-import { elementCount, type Tensor, type Weights, weightShapes } from '../lstm/weights';
-import { dequantizeColumns } from './columnQuantization';
-import { transpose } from './transpose';
+import { elementCount, type Weights, weightShapes } from '../lstm/weights';
+import { dequantizeColumns, quantizeColumns } from './columnQuantization';
+import { type GraphBuilder, int } from './graphBuilder';
+import type { WeightedModel } from './recurrentStep';
 
-/** The parts of an ONNX file that hold a model of ours. */
-export interface StoredModel {
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly tensors: ReadonlyMap<string, onnx.ITensorProto>;
-}
-
-/** The parts of an ONNX file; undefined if the bytes are not one. */
-export function parseOnnx(bytes: Uint8Array): StoredModel | undefined {
-  let model: onnx.ModelProto;
-  try {
-    model = onnx.ModelProto.decode(bytes);
-  } catch {
-    return undefined;
+/**
+ * Adds the weights of a model to a graph under the names of `weightShapes`. Those of the output layer are initializers
+ * as they are. Those of the layers have the layout of ONNX's recurrent operators, the columns of our matrices as rows
+ * and a direction in front:
+ *
+ * - `layer{l}.inputWeights` is [1, G·H, I], `layer{l}.recurrentWeights` [1, G·H, H], in the same order of the gates;
+ * - `layer{l}.bias` is [1, 2·G·H]: the operators have a second bias, which is zero.
+ *
+ * If `quantized`, the two matrices are computed from `<name>.quantized`, int8, and `<name>.scale`, float32 [G·H], by
+ * DequantizeLinear. The output layer stays out of it: it is small, and ONNX Runtime would replace its product with one
+ * that rounds what goes in, too.
+ */
+export function storeWeights(graph: GraphBuilder, model: WeightedModel, quantized: boolean): void {
+  for (const [name, { data, shape }] of model.weights) {
+    const [rows, columns] = shape as [number, number | undefined];
+    if (name.startsWith('output.')) {
+      graph.initializer(name, data, shape);
+    } else if (columns === undefined) {
+      const bothBiases = new Float32Array(2 * rows);
+      bothBiases.set(data);
+      graph.initializer(name, bothBiases, [1, 2 * rows]);
+    } else if (quantized) {
+      const { values, scales } = quantizeColumns(data, rows, columns);
+      const inputs = [
+        graph.initializer(`${name}.quantized`, transpose(values, rows, columns), [1, columns, rows]),
+        graph.initializer(`${name}.scale`, scales, [columns]),
+      ];
+      graph.node('DequantizeLinear', inputs, { attributes: { axis: int(1) }, output: name });
+    } else {
+      graph.initializer(name, transpose(data, rows, columns), [1, columns, rows]);
+    }
   }
-  if (model.graph === null || model.graph === undefined) return undefined;
-  return {
-    metadata: new Map(model.metadataProps.map(({ key, value }) => [key ?? '', value ?? ''])),
-    tensors: new Map((model.graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor])),
-  };
 }
 
-/** The weights that `buildForwardGraph` stored; or, as text for people, what is wrong with them. */
-export function readWeights(
-  tensors: ReadonlyMap<string, onnx.ITensorProto>,
-  configuration: ModelConfiguration,
-): Weights | string {
+/** The initializers of an ONNX file by name. */
+export type StoredTensors = ReadonlyMap<string, onnx.ITensorProto>;
+
+/** The weights that {@link storeWeights} stored; or, as text for people, what is wrong with them. */
+export function readWeights(tensors: StoredTensors, configuration: ModelConfiguration): Weights | string {
   const weights: Weights = new Map();
   for (const [name, shape] of weightShapes(configuration)) {
     const data = readWeight(tensors, configuration, name, shape);
@@ -41,33 +55,20 @@ export function readWeights(
 }
 
 function readWeight(
-  tensors: ReadonlyMap<string, onnx.ITensorProto>,
-  configuration: ModelConfiguration,
-  name: string,
-  shape: readonly number[],
-): Tensor['data'] | undefined {
-  if (shape.length === 1) return readBias(tensors.get(name), configuration, name, shape[0]!);
-  const [rows, columns] = shape as [number, number];
-  const isOutput = name === 'output.weights';
-  const dims = isOutput ? [rows, columns] : [1, columns, rows];
-  const plain = readFloats(tensors.get(name), dims);
-  if (plain !== undefined) return isOutput ? plain : transpose(plain, columns, rows);
-  const integers = readIntegers(tensors.get(`${name}.quantized`), dims);
-  const scales = readFloats(tensors.get(`${name}.scale`), [columns]);
-  if (integers === undefined || scales === undefined) return undefined;
-  const values = isOutput ? integers : transpose(integers, columns, rows);
-  return dequantizeColumns({ values, scales });
-}
-
-/** ONNX's operators have a second bias, which is zero. */
-function readBias(
-  tensor: onnx.ITensorProto | undefined,
+  tensors: StoredTensors,
   { cellType, hiddenSize }: ModelConfiguration,
   name: string,
-  length: number,
+  shape: readonly number[],
 ): Float32Array | undefined {
-  if (name === 'output.bias') return readFloats(tensor, [length]);
-  return readFloats(tensor, [1, 2 * gateCount(cellType) * hiddenSize])?.slice(0, length);
+  const [rows, columns] = shape as [number, number | undefined];
+  const GH = gateCount(cellType) * hiddenSize;
+  if (name.startsWith('output.')) return readFloats(tensors.get(name), shape);
+  if (columns === undefined) return readFloats(tensors.get(name), [1, 2 * GH])?.slice(0, GH);
+  const plain = readFloats(tensors.get(name), [1, columns, rows]);
+  if (plain !== undefined) return transpose(plain, columns, rows);
+  const values = readIntegers(tensors.get(`${name}.quantized`), [1, columns, rows]);
+  const scales = readFloats(tensors.get(`${name}.scale`), [columns]);
+  return values && scales && dequantizeColumns({ values: transpose(values, columns, rows), scales });
 }
 
 function readFloats(tensor: onnx.ITensorProto | undefined, dims: readonly number[]): Float32Array | undefined {
@@ -86,9 +87,20 @@ function readRaw(
   dataType: number,
   dims: readonly number[],
   elementSize: number,
-): Uint8Array | undefined {
+): Uint8Array<ArrayBuffer> | undefined {
   if (tensor?.dataType !== dataType || (tensor.dims ?? []).map(Number).join() !== dims.join()) return undefined;
   const { rawData } = tensor;
   if (!rawData || rawData.length !== elementCount(dims) * elementSize) return undefined;
   return Uint8Array.from(rawData);
+}
+
+/** A row-major [rows, columns] matrix as [columns, rows]. */
+function transpose<T extends Float32Array | Int8Array>(matrix: T, rows: number, columns: number): T {
+  const result = matrix.slice() as T;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = matrix[row * columns + column]!;
+    }
+  }
+  return result;
 }

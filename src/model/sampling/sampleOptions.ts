@@ -98,14 +98,15 @@ function checkCharacters(name: string, text: string, vocabulary: Vocabulary): vo
   if (unknown.length === 0) return;
   const some = unknown.slice(0, 10).map((character) => JSON.stringify(character));
   const list = `${some.join(', ')}${unknown.length > some.length ? ', …' : ''}`;
-  const plural = unknown.length > 1 ? 's' : '';
+  const [noun, pronoun] = unknown.length === 1 ? ['character', 'it'] : ['characters', 'them'];
   throw new UserError(
-    `The ${name} has ${unknown.length} character${plural} that the model has never seen (${list}): leave them out.`,
+    `The ${name} has ${unknown.length} ${noun} that the model has never seen (${list}): leave ${pronoun} out.`,
   );
 }
 
 function checkInteger(name: string, value: number, least: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? (least === 1 ? ' above 0' : '') : ` from ${least} to ${most}`;
+  const open = least === 1 ? ' above 0' : '';
+  const range = most === Number.MAX_SAFE_INTEGER ? open : ` from ${least} to ${most}`;
   throw new UserError(`The ${name} must be a whole number${range}, not ${value}.`);
 }

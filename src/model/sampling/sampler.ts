@@ -5,9 +5,10 @@ import { ForwardSession } from './forwardSession';
 import { choosePrecision } from './precision';
 import { type RecurrentState, selectRows, zeroState } from './recurrentState';
 import { checkSampleOptions, type SampleOptions, type SampleRequest } from './sampleOptions';
-import { SamplerSession } from './samplerSession';
+import { type DrawResult, SamplerSession } from './samplerSession';
 import { defaultThreads } from './sessionOptions';
 import { TextStream } from './textStream';
+import { Uniforms } from './uniforms';
 
 /** A piece of one of the texts. The pieces of a text come in order; the last has `done`, and may be empty. */
 export interface SampleChunk {
@@ -78,11 +79,14 @@ export class Sampler {
     signal?.throwIfAborted();
     const state = await this.read(context.subarray(0, -1));
     for (let start = 0; start < count; start += mostTexts) {
+      const B = Math.min(mostTexts, count - start);
       const streams = Array.from(
-        { length: Math.min(mostTexts, count - start) },
-        (_, i) => new TextStream(start + i, seed, this.model.vocabulary, length, stopAt),
+        { length: B },
+        (_, b) => new TextStream(start + b, seed, this.model.vocabulary, length, stopAt),
       );
-      yield* this.continueTexts(streams, context.at(-1)!, state, request, signal);
+      const token = new Int32Array(B).fill(context.at(-1)!);
+      const batch = { streams, token, state: selectRows(state, new Array<number>(B).fill(0)) };
+      yield* this.continueTexts(batch, request, signal);
     }
   }
 
@@ -93,47 +97,53 @@ export class Sampler {
     return (await (await this.forward).advance(tokens, tokens.length, 1)).state;
   }
 
-  /** Writes texts that all go on from `last` and the state before it. Those that have ended leave the batch. */
+  /** Writes texts to their ends. Those that have ended leave the batch. */
   private async *continueTexts(
-    streams: TextStream[],
-    last: number,
-    before: RecurrentState,
+    batch: Batch,
     { temperature, truncation, stopAt }: SampleRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<SampleChunk, void, undefined> {
     const banned = [Vocabulary.unknown, Vocabulary.start, ...(stopAt === 'length' ? [Vocabulary.end] : [])];
     const width = this.session.uniformsPerDraw(truncation);
-    let active = streams;
-    let token = new Int32Array(active.length).fill(last);
-    let state = selectRows(before, new Array<number>(active.length).fill(0));
-    for (let run = firstRun; active.length > 0; run = Math.min(2 * run, longestRun)) {
+    const uniforms = new Uniforms(width);
+    for (let run = firstRun; batch.streams.length > 0; run = Math.min(2 * run, longestRun)) {
       signal?.throwIfAborted();
-      const B = active.length;
-      const fitting = Math.max(1, Math.floor(mostUniforms / (B * width)));
-      const draws = Math.min(run, fitting, Math.max(...active.map(({ remaining }) => remaining)));
-      const uniforms = interleave(
-        active.map((stream) => stream.uniforms(draws, width)),
-        width,
+      const { streams, token, state } = batch;
+      const fitting = Math.max(1, Math.floor(mostUniforms / (streams.length * width)));
+      const length = Math.min(run, fitting, Math.max(...streams.map(({ remaining }) => remaining)));
+      const numbers = uniforms.next(
+        streams.map(({ random }) => random),
+        length,
       );
-      const drawn = await this.session.draw({
-        token,
-        state,
-        length: draws,
-        uniforms,
-        temperature,
-        banned,
-        ...(truncation && { truncation }),
-      });
-      for (const [b, stream] of active.entries()) {
-        const text = stream.accept(drawn.tokens, B, b);
+      const request = { token, state, length, uniforms: numbers, temperature, banned };
+      const drawn = await this.session.draw({ ...request, ...(truncation && { truncation }) });
+      for (const [b, stream] of streams.entries()) {
+        const text = stream.accept(drawn.tokens, streams.length, b);
         yield { index: stream.index, text, done: stream.done };
       }
-      const rows = [...active.keys()].filter((b) => !active[b]!.done);
-      token = Int32Array.from(rows, (b) => drawn.tokens[(draws - 1) * B + b]!);
-      state = rows.length === B ? drawn.state : selectRows(drawn.state, rows);
-      active = rows.map((b) => active[b]!);
+      batch = unfinished(streams, drawn);
     }
   }
+}
+
+/** B texts that are written side by side. */
+interface Batch {
+  readonly streams: readonly TextStream[];
+  /** [B]: the last character of each, not yet read. */
+  readonly token: Int32Array;
+  /** Before it. */
+  readonly state: RecurrentState;
+}
+
+/** The texts that have not ended with what was drawn. */
+function unfinished(streams: readonly TextStream[], { tokens, state }: DrawResult): Batch {
+  const B = streams.length;
+  const rows = [...streams.keys()].filter((b) => !streams[b]!.done);
+  return {
+    streams: rows.map((b) => streams[b]!),
+    token: Int32Array.from(rows, (b) => tokens[tokens.length - B + b]!),
+    state: rows.length === B ? state : selectRows(state, rows),
+  };
 }
 
 /** One text of {@link Sampler.sample} as a whole. */
@@ -141,15 +151,4 @@ export async function sampleText(sampler: Sampler, options: Omit<SampleOptions, 
   let text = '';
   for await (const chunk of sampler.sample({ ...options, count: 1 })) text += chunk.text;
   return text;
-}
-
-/** B arrays [N, W] as one [N, B, W]. */
-function interleave(arrays: readonly Float32Array[], W: number): Float32Array {
-  if (arrays.length === 1) return arrays[0]!;
-  const B = arrays.length;
-  const result = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  for (const [b, array] of arrays.entries()) {
-    for (let n = 0; n * W < array.length; n++) result.set(array.subarray(n * W, (n + 1) * W), (n * B + b) * W);
-  }
-  return result;
 }

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Precision, WeightedModel } from '../onnx/recurrentStep';
 import { buildSamplerGraph } from '../onnx/samplerGraph';
 import { type RecurrentState, stateFeeds, stateFromOutputs } from './recurrentState';
-import { defaultThreads, sessionOptions } from './sessionOptions';
+import { defaultThreads, smallOperatorOptions } from './sessionOptions';
 import { fromTokenTensor, toTokenTensor } from './tokenTensor';
 
 export interface DrawRequest {
@@ -97,7 +97,7 @@ export class SamplerSession {
     let session = this.sessions.get(truncated);
     if (session === undefined) {
       const graph = buildSamplerGraph(this.model, { precision: this.precision, truncated });
-      session = InferenceSession.create(graph, sessionOptions(this.threads));
+      session = InferenceSession.create(graph, smallOperatorOptions(this.threads));
       this.sessions.set(truncated, session);
     }
     return session;

@@ -15,3 +15,11 @@ export function defaultThreads(configuration: ModelConfiguration): number {
 export function sessionOptions(threads: number): InferenceSession.SessionOptions {
   return { intraOpNumThreads: threads, logSeverityLevel: 3 };
 }
+
+/**
+ * For graphs of many small operators a character: taking memory for their results from the system is up to a tenth
+ * faster than from ONNX Runtime's own arena.
+ */
+export function smallOperatorOptions(threads: number): InferenceSession.SessionOptions {
+  return { ...sessionOptions(threads), enableCpuMemArena: false, enableMemPattern: false };
+}

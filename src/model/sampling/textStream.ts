@@ -1,7 +1,6 @@
 import { Vocabulary } from '../corpus/vocabulary';
 import { Random } from '../random';
 import type { StopRule } from './sampleOptions';
-import { fillUniforms } from './uniforms';
 
 /** The seed with which text `index` of a batch comes out the same when it is sampled alone. */
 export function derivedSeed(seed: number, index: number): number {
@@ -10,7 +9,8 @@ export function derivedSeed(seed: number, index: number): number {
 
 /** One of the texts that are sampled side by side: its random numbers, and where it ends. */
 export class TextStream {
-  private readonly random: Random;
+  /** Where its draws come from. */
+  readonly random: Random;
   private written = 0;
   private ended = false;
 
@@ -31,13 +31,6 @@ export class TextStream {
   /** How many characters there may still be. */
   get remaining(): number {
     return this.ended ? 0 : this.length - this.written;
-  }
-
-  /** The uniform numbers of the next draws, [draws, width]. */
-  uniforms(draws: number, width: number): Float32Array {
-    const numbers = new Float32Array(draws * width);
-    fillUniforms(this.random, numbers);
-    return numbers;
   }
 
   /** Takes what was drawn, every `stride`-th token from `offset` on, and returns the part that belongs to the text. */

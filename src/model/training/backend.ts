@@ -55,17 +55,31 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
+/** The device that a backend works on went away: a driver was reset, a GPU was unplugged. Its state is gone with it. */
+export class DeviceLostError extends Error {
+  override readonly name = 'DeviceLostError';
+}
+
 /**
  * One way of running training steps. The trainer above it owns batches, schedule, checkpoints and events, and calls
- * the methods one at a time.
+ * the methods one at a time; `step` only may be called again before it has answered.
  */
 export interface TrainingBackend {
   readonly name: 'onnx' | 'webgpu' | 'tensorflow';
+  /**
+   * How many steps may be under way at once: 1, or more where the device begins the next step while the answer of the
+   * last one still travels. They are taken, and answered, in the order of the calls.
+   */
+  readonly stepsInFlight: number;
   /** What does the work, for people: "CPU, 2 threads". */
   readonly device: string;
   /** Sets weights, moments and carried state. */
   load(state: TrainingState): Promise<void>;
-  /** Forward, backward, clip, update. */
+  /**
+   * Forward, backward, clip, update. The batch has been copied when the call returns.
+   *
+   * @throws DeviceLostError when the state is lost; a new backend can go on from an older one.
+   */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   /**
    * The sum of a batch's losses in nats, without learning and without dropout. A target of V, one past the last

@@ -1,3 +1,5 @@
+import type { CellType } from '../lstm/configuration';
+import { parameterCount } from '../lstm/weights';
 import type { TrainOptions } from './options';
 
 /** Settings of a training that the recipe chooses when the person does not. */
@@ -10,42 +12,90 @@ export interface Recipe {
   readonly dropout: number;
 }
 
+/** What there is to train on and with. */
+export interface Means {
+  /** The length of the training split. */
+  readonly characters: number;
+  readonly vocabularySize: number;
+  /** CPU cores. */
+  readonly threads: number;
+}
+
 export const defaultMinutes = 10;
 
+interface Size {
+  /** Up to this many minutes of two cores. */
+  readonly minutes: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+}
+
 /**
- * Cell size, batch and learning rate for the time at hand. A larger model learns more from each character and reads
- * fewer in the same time, so the best size grows with the budget. Small batches take more steps through the same
- * text, which early in training is worth more than their slower matrix products. The figures behind the table are in
- * BENCHMARKS.md ("The recipe").
- *
- * @param trainCharacters the length of the training split.
+ * The best size for a time. A larger model learns more from each character but reads fewer in the same time; one wide
+ * layer learns faster than two of half its width, until there is time for both.
  */
-export function chooseRecipe(options: TrainOptions, trainCharacters: number): Recipe {
-  const minutes = options.minutes ?? defaultMinutes;
-  const bySize = options.epochs !== undefined ? sizeForText(trainCharacters) : sizeForTime(minutes);
-  const hiddenSize = options.hiddenSize ?? bySize;
+const sizes: readonly Size[] = [
+  { minutes: 0.75, hiddenSize: 256, numLayers: 1 },
+  { minutes: 2, hiddenSize: 384, numLayers: 1 },
+  { minutes: 15, hiddenSize: 512, numLayers: 1 },
+  { minutes: Number.POSITIVE_INFINITY, hiddenSize: 512, numLayers: 2 },
+];
+
+/**
+ * Cell size, batch, learning rate and dropout for the time and the text at hand. 32 streams of 50 characters are small
+ * enough for many steps through the same text, which is what counts early in a training, and large enough for the
+ * matrix products. The figures behind the choices are in BENCHMARKS.md.
+ */
+export function chooseRecipe(options: TrainOptions, means: Means): Recipe {
+  const size =
+    options.epochs === undefined ? sizeForTime(options.minutes ?? defaultMinutes, means) : sizeForText(means);
+  const hiddenSize = options.hiddenSize ?? size.hiddenSize;
+  const numLayers = options.numLayers ?? size.numLayers;
+  const cellType = options.cellType ?? 'lstm';
+  const epochs =
+    options.epochs ?? expectedEpochs(options.minutes ?? defaultMinutes, means, { cellType, hiddenSize, numLayers });
   return {
     hiddenSize,
-    numLayers: options.numLayers ?? 2,
+    numLayers,
     sequenceLength: options.sequenceLength ?? 50,
     batchSize: options.batchSize ?? 32,
-    learningRate: options.learningRate ?? learningRateFor(hiddenSize),
-    dropout: options.dropout ?? 0,
+    learningRate: options.learningRate ?? learningRateFor(hiddenSize, numLayers),
+    dropout: options.dropout ?? dropoutFor(epochs),
   };
 }
 
-function sizeForTime(minutes: number): number {
-  if (minutes <= 3) return 128;
-  if (minutes <= 12) return 256;
-  return 512;
+function sizeForTime(minutes: number, { threads }: Means): Size {
+  const ofTwoCores = (minutes * threads) / 2;
+  return sizes.find((size) => ofTwoCores <= size.minutes)!;
 }
 
-function sizeForText(characters: number): number {
-  if (characters < 2e6) return 128;
-  return characters < 2e7 ? 256 : 512;
+/** Where only the number of epochs is known: about a tenth as many parameters as characters, within the table. */
+function sizeForText({ characters, vocabularySize }: Means): Size {
+  const parameters = ({ hiddenSize, numLayers }: Size) =>
+    parameterCount({ cellType: 'lstm', vocabularySize, hiddenSize, numLayers });
+  return sizes.findLast((size) => parameters(size) <= characters / 10) ?? sizes[0]!;
 }
 
-/** Wider layers want smaller steps: the rate falls with the square root of the width. */
-function learningRateFor(hiddenSize: number): number {
-  return 0.01 * Math.sqrt(128 / Math.max(64, hiddenSize));
+/**
+ * How often a training of this length reads the text. The speed is what was measured on two cores of a server: each
+ * core multiplies and adds its way through about 1.4e10 parameters times characters a second.
+ */
+function expectedEpochs(
+  minutes: number,
+  { characters, vocabularySize, threads }: Means,
+  model: { cellType: CellType; hiddenSize: number; numLayers: number },
+): number {
+  const perCharacter = parameterCount({ ...model, vocabularySize });
+  return (60 * minutes * threads * 1.4e10) / perCharacter / characters;
+}
+
+/** The wider and deeper, the smaller the steps. */
+function learningRateFor(hiddenSize: number, numLayers: number): number {
+  return (0.02 * Math.min(1, 320 / hiddenSize)) / Math.sqrt(numLayers);
+}
+
+/** Text that is read a few times only can't be learned by heart; text that is read often has to be made harder. */
+function dropoutFor(epochs: number): number {
+  if (epochs <= 3) return 0;
+  return epochs <= 8 ? 0.25 : 0.4;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { modelFileName, writeModelFile } from '../onnx/modelFile';
-import type { TrainingBackend, TrainingState } from './backend';
+import { DeviceLostError, type StepResult, type TrainingBackend, type TrainingState } from './backend';
 import { evaluatedCharacters, evaluationBatches, type Tokens, TrainingBatches } from './batches';
 import { checkpointPath, type Progress, writeCheckpoint } from './checkpoint';
 import { DivergenceGuard } from './divergence';
@@ -18,6 +18,8 @@ export interface RunInputs {
   readonly options: TrainOptions;
   readonly settings: TrainingSettings;
   readonly backend: TrainingBackend;
+  /** Opens another backend in place of one whose device was lost: if it can be the same kind again, or on the CPU. */
+  readonly reopen: (where: 'sameKind' | 'cpu') => Promise<TrainingBackend>;
   readonly vocabulary: Vocabulary;
   readonly trainingHash: string;
   readonly train: Tokens;
@@ -40,8 +42,20 @@ const secondsBetweenCheckpoints = 120;
 
 const defaultSampleSteps = [100, 300, 500, 700, 1200, 2000];
 
+/** A step that the backend was given and has not answered. */
+interface StepUnderWay {
+  readonly epoch: number;
+  readonly learningRate: number;
+  readonly begunAt: number;
+  readonly result: Promise<StepResult>;
+}
+
 /** The training loop. */
 export class TrainingRun {
+  private backend: TrainingBackend;
+  /** Oldest first. */
+  private underWay: StepUnderWay[] = [];
+  private deviceLosses = 0;
   private readonly batches: TrainingBatches;
   private readonly validation: Tokens;
   private readonly plan: Plan;
@@ -60,9 +74,11 @@ export class TrainingRun {
   private windowStep: number;
   private windowStart = performance.now();
   private millisecondsPerStep = 0;
+  private answeredAt = 0;
 
   constructor(private readonly inputs: RunInputs) {
     const { settings, progress, state, options } = inputs;
+    this.backend = inputs.backend;
     this.batches = new TrainingBatches(inputs.train, settings.batchSize, settings.sequenceLength, settings.seed);
     this.validation = inputs.validation.subarray(0, validationCharacters);
     this.plan = new Plan(settings.budget, this.batches.stepsPerEpoch, progress?.totalSteps);
@@ -82,43 +98,70 @@ export class TrainingRun {
 
   /** Trains until the plan is done, the signal fires or the validation loss no longer falls. */
   async run(): Promise<EndEvent> {
-    const { inputs } = this;
-    let reason: EndEvent['reason'] = 'finished';
-    while (!this.finished()) {
-      if (inputs.signal?.aborted) {
-        reason = 'stopped';
-        break;
-      }
-      const problem = await this.trainStep();
-      if (problem !== null) {
-        await this.rollBack(problem);
-        continue;
-      }
-      this.calibrate();
-      if (this.sampleIsDue()) await this.sample();
-      if (this.validationEvery > 0 && this.step % this.validationEvery === 0) await this.measureAndSave();
-      if (this.withoutImprovement >= patience && inputs.options.earlyStopping !== false) {
-        reason = 'earlyStopping';
-        break;
+    for (;;) {
+      try {
+        const reason = await this.advance();
+        if (reason === null) continue;
+        await this.finishStepsUnderWay();
+        if (this.points.at(-1)?.step !== this.step || this.good.step !== this.step) await this.measureAndSave();
+        return { type: 'end', reason, step: this.step, best: this.best, history: this.history() };
+      } catch (error) {
+        if (!(error instanceof DeviceLostError)) throw error;
+        await this.recover(error);
       }
     }
-    if (this.points.at(-1)?.step !== this.step || this.good.step !== this.step) await this.measureAndSave();
-    return { type: 'end', reason, step: this.step, best: this.best, history: this.history() };
+  }
+
+  /** A step and what is due after it; returns why training ends, if it does. */
+  private async advance(): Promise<EndEvent['reason'] | null> {
+    const { options, signal } = this.inputs;
+    if (this.finished()) return 'finished';
+    if (signal?.aborted) return 'stopped';
+    while (this.mayBegin()) this.beginStep();
+    const problem = await this.finishStep();
+    if (problem !== null) {
+      await this.rollBack(problem);
+      return null;
+    }
+    this.calibrate();
+    if (this.sampleIsDue(this.step)) await this.sample();
+    if (this.measureIsDue(this.step)) await this.measureAndSave();
+    return this.withoutImprovement >= patience && options.earlyStopping !== false ? 'earlyStopping' : null;
   }
 
   private finished(): boolean {
     return (this.plan.known && this.step >= this.plan.totalSteps) || this.plan.outOfTime(this.elapsed());
   }
 
-  /** One step; returns what went wrong, if something did. */
-  private async trainStep(): Promise<string | null> {
-    const { backend, settings, onEvent } = this.inputs;
-    const epoch = this.batches.epochOf(this.step);
-    const scheduled = learningRateAt(settings.schedule, this.step, this.plan.totalSteps, epoch);
+  /** Whether a further step can be begun before the oldest is answered: nothing may be due in between. */
+  private mayBegin(): boolean {
+    const begun = this.underWay.length;
+    if (begun === 0) return true;
+    const next = this.step + begun;
+    const due = !this.plan.known || next >= this.plan.totalSteps || this.sampleIsDue(next) || this.measureIsDue(next);
+    return begun < this.backend.stepsInFlight && !due;
+  }
+
+  private beginStep(): void {
+    const { settings } = this.inputs;
+    const step = this.step + this.underWay.length;
+    const epoch = this.batches.epochOf(step);
+    const scheduled = learningRateAt(settings.schedule, step, this.plan.totalSteps, epoch);
     const learningRate = scheduled * this.learningRateFactor;
-    const start = performance.now();
-    const { loss, gradientNorm } = await backend.step(this.batches.at(this.step), learningRate);
-    const milliseconds = performance.now() - start;
+    const result = this.backend.step(this.batches.at(step), learningRate);
+    result.catch(() => undefined); // it is awaited later, or no longer of interest
+    this.underWay.push({ epoch, learningRate, begunAt: performance.now(), result });
+  }
+
+  /** Takes the answer of the oldest step; returns what went wrong, if something did. */
+  private async finishStep(): Promise<string | null> {
+    const { onEvent } = this.inputs;
+    const { learningRate, begunAt, result } = this.underWay[0]!;
+    const { loss, gradientNorm } = await result;
+    this.underWay.shift();
+    const now = performance.now();
+    const milliseconds = now - Math.max(begunAt, this.answeredAt);
+    this.answeredAt = now;
     const problem = this.guard.check(loss, gradientNorm);
     if (problem !== null) return problem;
     this.step++;
@@ -141,15 +184,49 @@ export class TrainingRun {
     return null;
   }
 
-  /** Goes back to the last good state with half the learning rate; gives up the second time. */
-  private async rollBack(problem: string): Promise<void> {
-    const { backend, onEvent, settings } = this.inputs;
+  /** Ends with no step under way. */
+  private async finishStepsUnderWay(): Promise<void> {
+    while (this.underWay.length > 0) {
+      const problem = await this.finishStep();
+      if (problem !== null) await this.rollBack(problem);
+    }
+  }
+
+  /** Goes on from the last good state on another backend; the second time on the CPU. */
+  private async recover({ message }: DeviceLostError): Promise<void> {
     const from = this.step;
-    await backend.load(this.good);
+    this.underWay = [];
+    this.deviceLosses++;
+    this.backend = await this.inputs.reopen(this.deviceLosses === 1 ? 'sameKind' : 'cpu');
+    try {
+      await this.backend.load(this.good);
+    } catch (error) {
+      if (!(error instanceof DeviceLostError)) throw error;
+      return this.recover(error);
+    }
+    this.standAtGoodState();
+    const on = `${this.backend.device} (${this.backend.name})`;
+    this.inputs.onEvent({
+      type: 'notice',
+      message: `At step ${from} ${message}; going on from step ${this.step} on ${on}.`,
+    });
+  }
+
+  private standAtGoodState(): void {
     this.step = this.good.step;
     this.windowStep = this.step;
     this.windowStart = performance.now();
     this.guard.reset();
+  }
+
+  /** Goes back to the last good state with half the learning rate; gives up the second time. */
+  private async rollBack(problem: string): Promise<void> {
+    const { onEvent, settings } = this.inputs;
+    const from = this.step;
+    await Promise.allSettled(this.underWay.map(({ result }) => result));
+    this.underWay = [];
+    await this.backend.load(this.good);
+    this.standAtGoodState();
     if (this.learningRateFactor < 1) {
       const advice = `train again with a learning rate under ${settings.schedule.learningRate * this.learningRateFactor}`;
       throw new UserError(
@@ -187,8 +264,9 @@ export class TrainingRun {
 
   /** Measures on the validation split; keeps the model if it is the best so far, and always a checkpoint. */
   private async measureAndSave(): Promise<void> {
-    const { onEvent, options, settings, vocabulary, trainingHash, backend } = this.inputs;
+    const { onEvent, options, settings, vocabulary, trainingHash } = this.inputs;
     const measured = await this.measure();
+    const state = await this.backend.read();
     const best = measured === null || measured < (this.best?.loss ?? Number.POSITIVE_INFINITY);
     if (measured !== null) {
       const point = { ...this.position(), loss: measured };
@@ -197,7 +275,7 @@ export class TrainingRun {
       if (best) this.best = point;
       onEvent({ type: 'validation', step: this.step, loss: measured, bitsPerCharacter: bitsFromNats(measured), best });
     }
-    this.good = await backend.read();
+    this.good = state;
     if (best) {
       const model = { configuration: settings.model, vocabulary, weights: this.good.weights, history: this.history() };
       await writeModelFile(join(options.out, modelFileName), model);
@@ -215,24 +293,27 @@ export class TrainingRun {
 
   /** Mean loss on the validation split in nats; null where there is none. */
   private async measure(): Promise<number | null> {
-    const { backend, settings } = this.inputs;
-    const { batchSize, sequenceLength, model } = settings;
+    const { batchSize, sequenceLength, model } = this.inputs.settings;
     const count = evaluatedCharacters(this.validation.length, batchSize);
     if (count === 0) return null;
     let total = 0;
     for (const batch of evaluationBatches(this.validation, batchSize, sequenceLength, model.vocabularySize)) {
-      total += await backend.evaluate(batch);
+      total += await this.backend.evaluate(batch);
     }
     return total / count;
   }
 
-  private sampleIsDue(): boolean {
-    return this.sampleSteps.has(this.step) || (this.inputs.options.sampleAt === undefined && this.step % 2000 === 0);
+  private sampleIsDue(step: number): boolean {
+    return this.sampleSteps.has(step) || (this.inputs.options.sampleAt === undefined && step % 2000 === 0);
+  }
+
+  private measureIsDue(step: number): boolean {
+    return this.validationEvery > 0 && step % this.validationEvery === 0;
   }
 
   private async sample(): Promise<void> {
-    const { backend, settings, vocabulary, onEvent } = this.inputs;
-    const { weights } = await backend.read();
+    const { settings, vocabulary, onEvent } = this.inputs;
+    const { weights } = await this.backend.read();
     const model = { configuration: settings.model, vocabulary, weights, history: null };
     onEvent({ type: 'sample', step: this.step, ...(await drawSample(model, settings.seed)) });
   }
@@ -250,11 +331,10 @@ export class TrainingRun {
   }
 
   private history(): TrainingHistory {
-    const { settings, backend } = this.inputs;
     return {
-      settings: describeSettings(settings),
-      backend: backend.name,
-      device: backend.device,
+      settings: describeSettings(this.inputs.settings),
+      backend: this.backend.name,
+      device: this.backend.device,
       ...this.position(),
       validation: this.points,
       best: this.best,

@@ -38,7 +38,8 @@ export function chooseSettings(
     );
   }
   const model = base === undefined ? undefined : baseModel(options, base);
-  const recipe = chooseRecipe({ ...options, ...(model && { hiddenSize: model.hiddenSize }) }, characters);
+  const means = { characters, vocabularySize, threads };
+  const recipe = chooseRecipe({ ...options, ...model }, means);
   const optimizer = options.optimizer ?? 'adam';
   return {
     model: model ?? {

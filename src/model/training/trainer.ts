@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { prepareCorpus } from '../corpus/prepare';
 import { UserError } from '../errors';
@@ -36,6 +37,7 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
   // Fails without making the folder.
   if (options.resume && !existsSync(options.out)) await readCheckpoint(options.out);
   const base = options.initFrom === undefined ? null : await readModelFile(options.initFrom);
+  const existed = existsSync(options.out);
   const lock = await acquireLock(options.out, handlers.patience);
   try {
     // Whoever held the folder may have gone on until now.
@@ -43,6 +45,8 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
     return await trainLocked(options, handlers, checkpoint, base);
   } finally {
     await lock.release();
+    // A training that was refused leaves nothing behind; a folder with something in it stays, as rmdir has it.
+    if (!existed) await rmdir(options.out).catch(() => undefined);
   }
 }
 
@@ -78,7 +82,19 @@ async function trainLocked(
   }
   const state = checkpoint?.state ?? freshState(settings, base);
   const progress = resumedProgress(options, checkpoint);
-  const backend = await openBackend(options.backend ?? 'auto', settings, settings.threads);
+  const notice = (message: string) => onEvent({ type: 'notice', message });
+  const choice = options.backend ?? 'auto';
+  let backend = await openBackend(choice, settings, settings.threads, notice);
+  const reopen = async (where: 'sameKind' | 'cpu') => {
+    await backend.dispose();
+    backend = await openBackend(
+      where === 'cpu' || choice === 'onnx' ? 'onnx' : 'auto',
+      settings,
+      settings.threads,
+      notice,
+    );
+    return backend;
+  };
   try {
     await backend.load(state);
     onEvent({
@@ -90,7 +106,7 @@ async function trainLocked(
       resumedAtStep: checkpoint === null ? null : state.step,
     });
     const run = new TrainingRun({
-      ...{ options, settings, backend, vocabulary, trainingHash, state, progress, onEvent, signal },
+      ...{ options, settings, backend, reopen, vocabulary, trainingHash, state, progress, onEvent, signal },
       train: train.tokens,
       validation: validation.tokens,
     });

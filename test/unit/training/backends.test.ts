@@ -1,27 +1,33 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, type TestContext } from 'vitest';
 import type { CellType } from '../../../src/model/lstm/configuration';
-import { zeroHidden } from '../../../src/model/lstm/hidden';
-import { initializeWeights } from '../../../src/model/lstm/initialization';
-import type { Weights } from '../../../src/model/lstm/weights';
-import { Random } from '../../../src/model/random';
-import type { BackendSettings, Batch, TrainingBackend, TrainingState } from '../../../src/model/training/backend';
+import type { BackendSettings, TrainingBackend } from '../../../src/model/training/backend';
 import { OnnxBackend } from '../../../src/model/training/backends/onnx/onnxBackend';
-import { zeroMoments } from '../../../src/model/training/optimizer';
+import { WebGpuBackend } from '../../../src/model/training/backends/webgpu/webGpuBackend';
 import { referenceStep } from '../lstm/referenceStep';
+import { batchOf, type Case, difference, initialState, settingsOf } from './backendCases';
+import { TestGpu } from './webgpu/testGpu';
 
 // Every backend runs the same table: it must take the steps that the plain reference takes.
 
-const backends: Record<string, (settings: BackendSettings) => Promise<TrainingBackend>> = {
-  'onnx, 1 replica': (settings) => OnnxBackend.create(settings, { threads: 1, replicas: 1 }),
-  'onnx, 3 replicas': (settings) => OnnxBackend.create(settings, { threads: 2, replicas: 3 }),
-};
-
-interface Case {
-  readonly title: string;
-  readonly cellType?: CellType;
-  readonly numLayers?: number;
-  readonly changes?: Partial<BackendSettings>;
+interface TestedBackend {
+  create(settings: BackendSettings): Promise<TrainingBackend>;
+  /** All by default. */
+  readonly cellTypes?: readonly CellType[];
+  readonly needsGpu?: boolean;
 }
+
+const testGpu = new TestGpu();
+afterAll(() => testGpu.dispose());
+
+const backends: Record<string, TestedBackend> = {
+  'onnx, 1 replica': { create: (settings) => OnnxBackend.create(settings, { threads: 1, replicas: 1 }) },
+  'onnx, 3 replicas': { create: (settings) => OnnxBackend.create(settings, { threads: 2, replicas: 3 }) },
+  webgpu: {
+    create: async (settings) => WebGpuBackend.create(settings, { gpu: await testGpu.open() }),
+    cellTypes: ['lstm'],
+    needsGpu: true,
+  },
+};
 
 const table: Case[] = [
   { title: 'LSTM' },
@@ -43,63 +49,28 @@ const table: Case[] = [
   { title: 'one stream of one step', changes: { batchSize: 3, sequenceLength: 1 } },
 ];
 
-function settingsOf({ cellType = 'lstm', numLayers = 2, changes }: Case): BackendSettings {
-  return {
-    model: { cellType, numLayers, vocabularySize: 13, hiddenSize: 9 },
-    ...{ batchSize: 5, sequenceLength: 6, dropout: 0, seed: 11, optimizer: 'adam', beta1: 0.9, beta2: 0.999 },
-    ...{ epsilon: 1e-8, clipValue: 0, clipNorm: 0 },
-    ...changes,
-  } as BackendSettings;
-}
-
-function initialState({ model, optimizer, batchSize }: BackendSettings): TrainingState {
-  return {
-    weights: initializeWeights(model, 5),
-    moments: zeroMoments(model, optimizer),
-    hidden: zeroHidden(model, batchSize),
-    step: 0,
-  };
-}
-
-/** Text with some order in it; stream 1 starts again at every third step. */
-function batchOf({ model, batchSize, sequenceLength }: BackendSettings, step: number): Batch {
-  const random = Random.fromSeed(7, step);
-  const draw = () =>
-    Int32Array.from({ length: batchSize * sequenceLength }, () => random.nextUint32() % model.vocabularySize);
-  const carry = Float32Array.from({ length: batchSize }, (_, b) => (b === 1 && step % 3 === 2 ? 0 : 1));
-  return { inputs: draw(), targets: draw(), carry };
-}
-
-/** The largest difference of two sets of tensors, relative to the largest number of each tensor. */
-function difference(actual: Weights, expected: Weights): number {
-  expect([...actual.keys()]).toEqual([...expected.keys()]);
-  let worst = 0;
-  for (const [name, { data, shape }] of expected) {
-    const found = actual.get(name)!;
-    expect(found.shape).toEqual(shape);
-    const scale = data.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-6);
-    data.forEach((x, i) => {
-      worst = Math.max(worst, Math.abs(x - found.data[i]!) / scale);
-    });
-  }
-  return worst;
-}
-
 const open: TrainingBackend[] = [];
 afterEach(async () => {
   for (const backend of open.splice(0)) await backend.dispose();
 });
 
-async function start(create: (settings: BackendSettings) => Promise<TrainingBackend>, settings: BackendSettings) {
+async function start({ create }: TestedBackend, settings: BackendSettings) {
   const backend = await create(settings);
   open.push(backend);
   return backend;
 }
 
-describe.each(Object.entries(backends))('%s', (_name, create) => {
-  it.each(table)('follows the reference for 20 steps: $title', async (testCase) => {
+async function skipWithoutGpu({ needsGpu }: TestedBackend, context: TestContext) {
+  if (needsGpu) await testGpu.skipIfMissing(context);
+}
+
+describe.each(Object.entries(backends))('%s', (_name, tested) => {
+  const cases = table.filter(({ cellType = 'lstm' }) => tested.cellTypes?.includes(cellType) ?? true);
+
+  it.for(cases)('follows the reference for 20 steps: $title', async (testCase, context) => {
+    await skipWithoutGpu(tested, context);
     const settings = settingsOf(testCase);
-    const backend = await start(create, settings);
+    const backend = await start(tested, settings);
     let state = initialState(settings);
     await backend.load(state);
     for (let step = 0; step < 20; step++) {
@@ -116,10 +87,11 @@ describe.each(Object.entries(backends))('%s', (_name, create) => {
     expect(difference(read.weights, state.weights)).toBeLessThan(2e-3);
   });
 
-  it.each(table)('has the gradients of the reference: $title', async (testCase) => {
+  it.for(cases)('has the gradients of the reference: $title', async (testCase, context) => {
+    await skipWithoutGpu(tested, context);
     // RMSprop with beta 2 = 0 keeps the squares of the last gradient as its moments; a rate of 0 changes nothing else.
     const settings = { ...settingsOf(testCase), optimizer: 'rmsprop', beta2: 0 } as const;
-    const backend = await start(create, settings);
+    const backend = await start(tested, settings);
     const state = initialState(settings);
     await backend.load(state);
     const batch = batchOf(settings, 0);
@@ -130,12 +102,13 @@ describe.each(Object.entries(backends))('%s', (_name, create) => {
     expect(difference(read.weights, state.weights)).toBe(0);
   });
 
-  it('goes on from what was read as if it had never stopped', async () => {
+  it('goes on from what was read as if it had never stopped', async (context) => {
+    await skipWithoutGpu(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.3 } });
-    const unbroken = await start(create, settings);
+    const unbroken = await start(tested, settings);
     await unbroken.load(initialState(settings));
     for (let step = 0; step < 4; step++) await unbroken.step(batchOf(settings, step), 0.01);
-    const resumed = await start(create, settings);
+    const resumed = await start(tested, settings);
     await resumed.load(await unbroken.read());
     for (let step = 4; step < 8; step++) {
       const batch = batchOf(settings, step);
@@ -143,9 +116,10 @@ describe.each(Object.entries(backends))('%s', (_name, create) => {
     }
   });
 
-  it('evaluates with a state of its own and leaves out targets past the vocabulary', async () => {
+  it('evaluates with a state of its own and leaves out targets past the vocabulary', async (context) => {
+    await skipWithoutGpu(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.5 } });
-    const backend = await start(create, settings);
+    const backend = await start(tested, settings);
     const state = initialState(settings);
     await backend.load(state);
     const batch = batchOf(settings, 0);

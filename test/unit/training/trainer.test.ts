@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors';
 import { readModelFile } from '../../../src/model/onnx/modelFile';
@@ -146,7 +146,7 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     ['half a layer', { numLayers: 1.5 }, /^numLayers is 1.5: give a whole number/],
     ['dropout of everything', { dropout: 1 }, /^dropout is 1/],
     ['an unknown cell', { cellType: 'transformer' as never }, /"transformer" is not known/],
-    ['a backend that is not there', { backend: 'webgpu' }, /backend/],
+    ['a backend that is not there', { backend: 'tensorflow' }, /backend/],
     ['more than all the text', { trainFraction: 0.9, validationFraction: 0.2 }, /more than the whole/],
   ])('%s', async (_title, changes, message) => {
     await expect(record(options(changes))).rejects.toThrow(message);
@@ -157,6 +157,7 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     const of = options();
     writeFileSync(String(of.source), '0123456789');
     await expect(record(of)).rejects.toThrow(/only \d+ characters/);
+    expect(existsSync(of.out)).toBe(false);
   });
 
   it('one character over and over', async () => {

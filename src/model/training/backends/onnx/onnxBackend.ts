@@ -38,6 +38,7 @@ export function chooseReplicas(batchSize: number, threads: number): number {
  */
 export class OnnxBackend implements TrainingBackend {
   readonly name = 'onnx';
+  readonly stepsInFlight = 1;
   readonly device: string;
   private readonly shared: SharedArrays;
   private readonly layout: ParameterLayout;

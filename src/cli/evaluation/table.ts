@@ -1,6 +1,6 @@
-import type { Evaluation, EvaluationReport } from '../model/evaluation/report';
-import { formatShare } from './format';
-import { markdownTable } from './table';
+import type { Evaluation, EvaluationReport } from '../../model/evaluation/report';
+import { formatShare } from '../format';
+import { markdownTable } from '../table';
 
 type Row = readonly [name: string, value: (evaluation: Evaluation) => string];
 

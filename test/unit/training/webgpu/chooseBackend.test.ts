@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, expect, it, vi } from 'vitest';
+import { UserError } from '../../../../src/model/errors';
+import { openBackend } from '../../../../src/model/training/backends/chooseBackend';
+import { Gpu } from '../../../../src/model/training/backends/webgpu/gpu';
+import { WebGpuBackend } from '../../../../src/model/training/backends/webgpu/webGpuBackend';
+import type { TrainEvent, TrainOptions } from '../../../../src/model/training/options';
+import { train } from '../../../../src/model/training/trainer';
+import { useTemporaryFolder } from '../../files/temporaryFolder';
+import { settingsOf } from '../backendCases';
+import { TestGpu } from './testGpu';
+
+const inFolder = useTemporaryFolder();
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+async function choose(...[choice, settings]: [Parameters<typeof openBackend>[0], Parameters<typeof openBackend>[1]?]) {
+  const notices: string[] = [];
+  const backend = await openBackend(choice, settings ?? settingsOf({ title: '' }), 1, (text) => notices.push(text));
+  await backend.dispose();
+  return { name: backend.name, notices };
+}
+
+it('takes the CPU where there is no GPU, and says so once', async () => {
+  vi.spyOn(Gpu, 'open').mockRejectedValue(new UserError('no GPU was found'));
+  expect(await choose('auto')).toEqual({ name: 'onnx', notices: [expect.stringMatching(/CPU.*no GPU was found/)] });
+  await expect(choose('webgpu')).rejects.toThrow('no GPU was found');
+  expect(await choose('onnx')).toEqual({ name: 'onnx', notices: [] });
+});
+
+it('takes the CPU where the GPU fails, whatever the reason', async () => {
+  vi.spyOn(WebGpuBackend, 'create').mockRejectedValue(new Error('a driver that can not compile'));
+  expect((await choose('auto')).notices).toEqual([expect.stringContaining('a driver that can not compile')]);
+});
+
+it.each(['gru', 'rnn'] as const)('trains a %s on the CPU, and says why', async (cellType) => {
+  const settings = settingsOf({ title: '', cellType });
+  const notices = [expect.stringMatching(new RegExp(`LSTM.*${cellType.toUpperCase()}`))];
+  expect(await choose('webgpu', settings)).toEqual({ name: 'onnx', notices });
+});
+
+it('refuses a processor that pretends to be a GPU, unless asked', async (context) => {
+  const testGpu = new TestGpu();
+  await testGpu.skipIfMissing(context);
+  const { software } = await testGpu.open();
+  await testGpu.dispose();
+  if (!software) context.skip('needs a software GPU');
+  await expect(choose('webgpu')).rejects.toThrow(/pretends to be a GPU: use the backend "onnx"\.$/);
+  expect((await choose('auto')).name).toBe('onnx');
+  vi.stubEnv('UNREASONABLE_WEBGPU_SOFTWARE', '1');
+  expect(await choose('auto')).toEqual({ name: 'webgpu', notices: [] });
+});
+
+/** Trains on the test's GPU, and takes it away at some steps. */
+async function trainAndLose(losses: readonly number[]) {
+  const source = inFolder('text.c');
+  writeFileSync(source, 'int value = 1;\nreturn value;\n'.repeat(400));
+  vi.stubEnv('UNREASONABLE_WEBGPU_SOFTWARE', '1');
+  const opened = vi.spyOn(Gpu, 'open');
+  const events: TrainEvent[] = [];
+  const left = [...losses];
+  const onEvent = (event: TrainEvent) => {
+    events.push(event);
+    if (event.type !== 'step' || event.step !== left[0]) return;
+    left.shift();
+    (opened.mock.settledResults.at(-1)!.value as Gpu).device.destroy();
+  };
+  const options: TrainOptions = {
+    ...{ source, out: inFolder('out'), epochs: 3, hiddenSize: 16, numLayers: 2, sequenceLength: 12, batchSize: 8 },
+    ...{
+      validationEvery: 20,
+      seed: 3,
+      sampleAt: [30],
+      dropout: 0.2,
+      threads: 1,
+      learningRate: 0.01,
+      backend: 'webgpu',
+    },
+  };
+  const end = await train(options, { onEvent });
+  opened.mockRestore();
+  const lossAt = new Map(events.flatMap((event) => (event.type === 'step' ? [[event.step, event.loss]] : [])));
+  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  return { end, lossAt, notices };
+}
+
+it('goes back to the last good state when the GPU is lost, and then to the CPU', async (context) => {
+  const testGpu = new TestGpu();
+  await testGpu.skipIfMissing(context);
+  await testGpu.dispose();
+  const unbroken = await trainAndLose([]);
+  expect(unbroken.end.history.backend).toBe('webgpu');
+  const once = await trainAndLose([53]);
+  expect(once.notices).toEqual([
+    expect.stringMatching(/^At step 5\d the GPU was lost .* going on from step 40 on .*webgpu/),
+  ]);
+  expect(once.end.step).toBe(unbroken.end.step);
+  expect(once.lossAt).toEqual(unbroken.lossAt);
+  const twice = await trainAndLose([53, 75]);
+  expect(twice.notices).toHaveLength(2);
+  expect(twice.notices[1]).toMatch(/going on from step 60 on CPU.*\(onnx\)/);
+  expect(twice.end).toMatchObject({ reason: 'finished', step: unbroken.end.step, history: { backend: 'onnx' } });
+  expect(twice.end.best!.loss).toBeCloseTo(unbroken.end.best!.loss, 2);
+});

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
+import type { Gpu } from '../../../../src/model/training/backends/webgpu/gpu';
+import { softwareTiles, tilesFit } from '../../../../src/model/training/backends/webgpu/tiles';
+import { TrainingStep } from '../../../../src/model/training/backends/webgpu/trainingStep';
+import { chooseTiles } from '../../../../src/model/training/backends/webgpu/tuning';
+import { useTemporaryFolder } from '../../files/temporaryFolder';
+import { settingsOf } from '../backendCases';
+import { TestGpu } from './testGpu';
+
+const inFolder = useTemporaryFolder();
+const testGpu = new TestGpu();
+afterAll(() => testGpu.dispose());
+beforeEach((context) => testGpu.skipIfMissing(context));
+
+const settings = settingsOf({ title: '', numLayers: 1, changes: { sequenceLength: 2 } });
+
+/** The test's GPU, taken for a real one. */
+async function realGpu(): Promise<Gpu> {
+  return Object.create(await testGpu.open(), { software: { value: false } });
+}
+
+it('tries tiles out once and remembers the best for a device and a shape', async () => {
+  const gpu = await realGpu();
+  const cache = inFolder('cache/tiles.json');
+  const prepare = vi.spyOn(TrainingStep, 'prepare');
+  const tiles = await chooseTiles(gpu, settings, cache);
+  expect(tilesFit(tiles, gpu.limits)).toBe(true);
+  expect(prepare.mock.calls.length).toBeGreaterThan(10);
+  expect(Object.entries(JSON.parse(readFileSync(cache, 'utf8')))).toEqual([
+    [expect.stringMatching(/^.*, 1x9 V13 B5 T2/), tiles],
+  ]);
+  prepare.mockClear();
+  expect(await chooseTiles(gpu, settings, cache)).toEqual(tiles);
+  expect(prepare).not.toHaveBeenCalled();
+
+  // Whatever else stands there is tried again.
+  const key = Object.keys(JSON.parse(readFileSync(cache, 'utf8')))[0]!;
+  writeFileSync(cache, JSON.stringify({ [key]: { ...tiles, matrix: { rows: 7 } } }));
+  await chooseTiles(gpu, settings, cache);
+  expect(prepare).toHaveBeenCalled();
+  prepare.mockRestore();
+});
+
+it('does not try anything on a processor that pretends to be a GPU', async (context) => {
+  const gpu = await testGpu.open();
+  if (!gpu.software) context.skip('needs a software GPU');
+  expect(await chooseTiles(gpu, settings, inFolder('cache.json'))).toBe(softwareTiles);
+});
