@@ -33,7 +33,7 @@ beforeAll(async () => {
   writeProject(project);
   const shape = { hiddenSize: 64, numLayers: 1, sequenceLength: 32, batchSize: 8, learningRate: 0.01 };
   await train(
-    { source: project, out: model, epochs: 25, sampleAt: [], earlyStopping: false, ...shape },
+    { source: project, out: model, backend: 'onnx', epochs: 100, sampleAt: [], earlyStopping: false, ...shape },
     { onEvent: () => {} },
   );
 });
@@ -213,7 +213,14 @@ describe('any model process', () => {
 
 describe('a training process', () => {
   const sources = { folders: [project] };
-  const shape = { hiddenSize: 16, numLayers: 1, sequenceLength: 16, batchSize: 4, sampleAt: [] };
+  const shape = {
+    backend: 'onnx' as const,
+    hiddenSize: 16,
+    numLayers: 1,
+    sequenceLength: 16,
+    batchSize: 4,
+    sampleAt: [],
+  };
 
   it('previews what it would read and what not', async () => {
     writeFileSync(join(project, '.env'), 'SECRET=1\n');
@@ -296,7 +303,7 @@ describe('a training process', () => {
       if (event.type === 'start') resumedAt = event.resumedAtStep;
       if (event.type === 'step') source.cancel();
     });
-    const options = { out, resume: true, earlyStopping: false, sampleAt: [] };
+    const options = { out, resume: true, backend: 'onnx' as const, earlyStopping: false, sampleAt: [] };
     const result = await second.request(protocol.train, { sources, options }, source.token);
     expect(resumedAt).toBeGreaterThanOrEqual(step);
     expect(result.step).toBeGreaterThan(resumedAt!);
