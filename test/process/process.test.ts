@@ -33,7 +33,16 @@ beforeAll(async () => {
   writeProject(project);
   const shape = { hiddenSize: 64, numLayers: 1, sequenceLength: 32, batchSize: 8, learningRate: 0.01 };
   await train(
-    { source: project, out: model, backend: 'onnx', epochs: 100, sampleAt: [], earlyStopping: false, ...shape },
+    {
+      source: project,
+      out: model,
+      backend: 'onnx',
+      epochs: 100,
+      validationEvery: 200,
+      sampleAt: [],
+      earlyStopping: false,
+      ...shape,
+    },
     { onEvent: () => {} },
   );
 });

@@ -2,8 +2,7 @@
 export interface Situation {
   /** Somebody has asked for it by hand. */
   readonly explicit: boolean;
-  /** The cursor's line before and after the cursor. */
-  readonly lineBefore: string;
+  /** The cursor's line behind the cursor. */
   readonly lineAfter: string;
   readonly cursors: number;
   readonly hasSelection: boolean;

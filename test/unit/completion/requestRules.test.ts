@@ -3,7 +3,6 @@ import { reasonNotToAsk, type Situation, TypingRhythm } from '../../../src/model
 
 const typing: Situation = {
   explicit: false,
-  lineBefore: '\tif (',
   lineAfter: '',
   cursors: 1,
   hasSelection: false,
