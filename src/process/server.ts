@@ -31,6 +31,15 @@ export class Server {
     this.connection.onNotification(type.method, handler);
   }
 
+  /** Tells the client, if it is still there: its absence must not disturb a training that is being saved. */
+  notify<P>(type: NotificationType<P>, params: P): void {
+    try {
+      void this.connection.sendNotification(type.method, params).catch(() => {});
+    } catch {
+      // The connection is closed.
+    }
+  }
+
   private async answer<R>(
     method: string,
     token: CancellationToken,

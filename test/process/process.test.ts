@@ -33,7 +33,16 @@ beforeAll(async () => {
   writeProject(project);
   const shape = { hiddenSize: 64, numLayers: 1, sequenceLength: 32, batchSize: 8, learningRate: 0.01 };
   await train(
-    { source: project, out: model, epochs: 25, sampleAt: [], earlyStopping: false, ...shape },
+    {
+      source: project,
+      out: model,
+      backend: 'onnx',
+      epochs: 100,
+      validationEvery: 200,
+      sampleAt: [],
+      earlyStopping: false,
+      ...shape,
+    },
     { onEvent: () => {} },
   );
 });
@@ -213,23 +222,30 @@ describe('any model process', () => {
 
 describe('a training process', () => {
   const sources = { folders: [project] };
-  const shape = { hiddenSize: 16, numLayers: 1, sequenceLength: 16, batchSize: 4, sampleAt: [] };
+  const shape = {
+    backend: 'onnx' as const,
+    hiddenSize: 16,
+    numLayers: 1,
+    sequenceLength: 16,
+    batchSize: 4,
+    sampleAt: [],
+  };
 
   it('previews what it would read and what not', async () => {
     writeFileSync(join(project, '.env'), 'SECRET=1\n');
     const preview = await start('training').request(protocol.preview, sources);
-    expect(preview).toMatchObject({ files: 6, languages: [{ language: 'C', files: 6 }] });
+    expect(preview).toMatchObject({ files: 36, languages: [{ language: 'C', files: 36 }] });
     expect(preview.excluded).toEqual([{ reason: 'may hold secrets', count: 1, examples: ['.env'] }]);
   });
 
   it('reads several folders under their names', async () => {
     const other = writeProject(join(folder.path, 'other'));
-    copyFileSync(join(other, 'alpha.c'), join(other, 'copy.c'));
+    copyFileSync(join(other, 'alpha_beta.c'), join(other, 'copy.c'));
     writeFileSync(join(other, 'own.c'), 'int own;\n');
     const preview = await start('training').request(protocol.preview, { folders: [project, other] });
-    expect(preview.files).toBe(7);
+    expect(preview.files).toBe(37);
     const copies = preview.excluded.find(({ reason }) => reason === 'exact copies of another file');
-    expect(copies?.count).toBe(7);
+    expect(copies?.count).toBe(37);
     expect(copies?.examples.every((path) => /^(project|other)\//.test(path))).toBe(true);
   });
 
@@ -296,7 +312,7 @@ describe('a training process', () => {
       if (event.type === 'start') resumedAt = event.resumedAtStep;
       if (event.type === 'step') source.cancel();
     });
-    const options = { out, resume: true, earlyStopping: false, sampleAt: [] };
+    const options = { out, resume: true, backend: 'onnx' as const, earlyStopping: false, sampleAt: [] };
     const result = await second.request(protocol.train, { sources, options }, source.token);
     expect(resumedAt).toBeGreaterThanOrEqual(step);
     expect(result.step).toBeGreaterThan(resumedAt!);
@@ -311,6 +327,6 @@ describe('a training process', () => {
     await until(() => deaths.length > 0);
     expect(deaths[0]).toMatchObject({ restartsIn: null });
     expect(training.state).toBe('stopped');
-    expect((await training.request(protocol.preview, sources)).files).toBe(6);
+    expect((await training.request(protocol.preview, sources)).files).toBe(36);
   });
 });

@@ -12,18 +12,20 @@ export function temporaryFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A small project whose files say the same over and over, so that a small model learns it in seconds. */
+/** A project of 36 small files that say the same over and over, so that a small model learns it in seconds. */
 export function writeProject(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'];
-  for (const [i, name] of names.entries()) {
-    const functions = Array.from({ length: 8 }, (_, n) => cFunction(`${name}_${names[(i + n) % names.length]}`));
-    writeFileSync(join(folder, `${name}.c`), `#include <linux/module.h>\n\n${functions.join('\n')}`);
+  for (const first of names) {
+    for (const second of names) {
+      const name = `${first}_${second}`;
+      writeFileSync(join(folder, `${name}.c`), `#include <linux/module.h>\n\n${cFunction(name)}`);
+    }
   }
   return folder;
 }
 
-export function cFunction(name: string): string {
+function cFunction(name: string): string {
   return `static int ${name}(struct device *dev)\n{\n\tif (!dev)\n\t\treturn -EINVAL;\n\treturn 0;\n}\n`;
 }
 

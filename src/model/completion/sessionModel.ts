@@ -7,9 +7,9 @@ import { Random } from '../random';
 import { ForwardSession } from '../sampling/forwardSession';
 import { choosePrecision } from '../sampling/precision';
 import { type RecurrentState, stateFeeds, zeroState } from '../sampling/recurrentState';
-import { defaultThreads, sessionOptions } from '../sampling/sessionOptions';
+import { defaultThreads, smallOperatorOptions } from '../sampling/sessionOptions';
 import { fromTokenTensor, toTokenTensor } from '../sampling/tokenTensor';
-import { fillUniforms } from '../sampling/uniforms';
+import { Uniforms } from '../sampling/uniforms';
 import type { CompletionModel, Continuation, ContinuationLimits } from './continuation';
 
 export interface SessionModelOptions {
@@ -91,7 +91,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     if (session === undefined) {
       const { precision, candidatesPerStep: candidates } = this;
       const graph = buildContinuationGraph(this.model, { precision, noisy, candidates });
-      session = InferenceSession.create(graph, sessionOptions(this.threads));
+      session = InferenceSession.create(graph, smallOperatorOptions(this.threads));
       this.graphs.set(noisy, session);
     }
     return session;
@@ -100,8 +100,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
 
 /** T·G = −T·ln(−ln u): see the sampler's graph. [N, V] */
 function gumbelNoise(N: number, V: number, temperature: number, seed: number): Tensor {
-  const noise = new Float32Array(N * V);
-  fillUniforms(Random.fromSeed(seed), noise);
-  for (let i = 0; i < noise.length; i++) noise[i] = -temperature * Math.log(-Math.log(noise[i]!));
+  const uniforms = new Uniforms(V).next([Random.fromSeed(seed)], N);
+  const noise = uniforms.map((u) => -temperature * Math.log(-Math.log(u)));
   return new Tensor('float32', noise, [N, V]);
 }

@@ -21,7 +21,7 @@ export function serveTraining(server: Server): { end(): Promise<void> } {
   server.onRequest(protocol.preview, (sources, signal) => previewSources(sources, signal));
   server.onRequest(protocol.train, async (params, signal) => {
     if (current !== null) throw new UserError('This process is training already: stop that first.');
-    const events = throttleSteps((event) => void server.connection.sendNotification(protocol.trainEvent, event));
+    const events = throttleSteps((event) => server.notify(protocol.trainEvent, event));
     current = runTraining(params, AbortSignal.any([signal, leaving.signal]), events);
     try {
       return await current;
