@@ -15,9 +15,15 @@ import type { CompletionModel, Continuation, ContinuationLimits } from './contin
 export interface SessionModelOptions {
   /** By default `auto`: int8 where it is faster on this machine and loses under 0.01 bits per character. */
   readonly precision?: Precision | 'auto';
-  /** By default as many as a model of this size makes good use of. */
+  /** For reading; by default as many as a model of this size makes good use of. */
   readonly threads?: number;
 }
+
+/**
+ * One character at a time is so little work that a second thread gains next to nothing, and on a machine that does
+ * something else as well, such as training, the two wait for each other.
+ */
+const continuingThreads = 1;
 
 /** The least logarithm is compared in float32 in the graph and exactly outside, which must not miss a character. */
 const slack = 1e-3;
@@ -31,7 +37,6 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     private readonly model: Model,
     private readonly forward: ForwardSession,
     readonly precision: Precision,
-    private readonly threads: number,
   ) {
     this.candidatesPerStep = Math.min(3, model.vocabulary.size);
   }
@@ -40,11 +45,11 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     const { threads = defaultThreads(model.configuration) } = options;
     let { precision = 'auto' } = options;
     if (precision === 'auto') {
-      const sampler = await choosePrecision(model, threads);
+      const sampler = await choosePrecision(model, continuingThreads);
       precision = sampler.precision;
       await sampler.dispose();
     }
-    const session = new SessionModel(model, await ForwardSession.create(model, { threads }), precision, threads);
+    const session = new SessionModel(model, await ForwardSession.create(model, { threads }), precision);
     await session.graph(false);
     return session;
   }
@@ -91,7 +96,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     if (session === undefined) {
       const { precision, candidatesPerStep: candidates } = this;
       const graph = buildContinuationGraph(this.model, { precision, noisy, candidates });
-      session = InferenceSession.create(graph, smallOperatorOptions(this.threads));
+      session = InferenceSession.create(graph, smallOperatorOptions(continuingThreads));
       this.graphs.set(noisy, session);
     }
     return session;
