@@ -4,18 +4,18 @@ import { buildContinuationGraph } from '../onnx/continuationGraph';
 import type { Model } from '../onnx/modelFile';
 import type { Precision } from '../onnx/recurrentStep';
 import { Random } from '../random';
-import { ForwardSession } from '../sampling/forwardSession';
 import { choosePrecision } from '../sampling/precision';
 import { type RecurrentState, stateFeeds, zeroState } from '../sampling/recurrentState';
 import { defaultThreads, smallOperatorOptions } from '../sampling/sessionOptions';
 import { fromTokenTensor, toTokenTensor } from '../sampling/tokenTensor';
 import { Uniforms } from '../sampling/uniforms';
 import type { CompletionModel, Continuation, ContinuationLimits } from './continuation';
+import { createReader, type Reader } from './reader';
 
 export interface SessionModelOptions {
   /** By default `auto`: int8 where it is faster on this machine and loses under 0.01 bits per character. */
   readonly precision?: Precision | 'auto';
-  /** For reading; by default as many as a model of this size makes good use of. */
+  /** For reading in float32; by default as many as a model of this size makes good use of. */
   readonly threads?: number;
 }
 
@@ -28,14 +28,14 @@ const continuingThreads = 1;
 /** The least logarithm is compared in float32 in the graph and exactly outside, which must not miss a character. */
 const slack = 1e-3;
 
-/** The recurrent network in sessions: ONNX's own operators read, and one graph continues. */
+/** The recurrent network in two sessions: one reads, the other continues. */
 export class SessionModel implements CompletionModel<RecurrentState> {
   readonly candidatesPerStep: number;
   private readonly graphs = new Map<boolean, Promise<InferenceSession>>();
 
   private constructor(
     private readonly model: Model,
-    private readonly forward: ForwardSession,
+    private readonly reader: Reader,
     readonly precision: Precision,
   ) {
     this.candidatesPerStep = Math.min(3, model.vocabulary.size);
@@ -49,7 +49,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
       precision = sampler.precision;
       await sampler.dispose();
     }
-    const session = new SessionModel(model, await ForwardSession.create(model, { threads }), precision);
+    const session = new SessionModel(model, await createReader(model, precision, threads), precision);
     await session.graph(false);
     return session;
   }
@@ -58,8 +58,8 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     return this.model.vocabulary;
   }
 
-  async read(tokens: Int32Array, state: RecurrentState | undefined): Promise<RecurrentState> {
-    return (await this.forward.advance(tokens, tokens.length, 1, state)).state;
+  read(tokens: Int32Array, state: RecurrentState | undefined): Promise<RecurrentState> {
+    return this.reader.read(tokens, state);
   }
 
   async continue(
@@ -86,7 +86,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
   }
 
   async dispose(): Promise<void> {
-    await this.forward.dispose();
+    await this.reader.dispose();
     for (const session of this.graphs.values()) await (await session).release();
   }
 
