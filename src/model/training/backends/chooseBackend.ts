@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import type { BackendSettings, TrainingBackend } from '../backend';
 import { OnnxBackend } from './onnx/onnxBackend';
+import { GpuUnavailableError } from './webgpu/gpu';
 import { WebGpuBackend } from './webgpu/webGpuBackend';
 
 export type BackendChoice = 'auto' | TrainingBackend['name'];
@@ -32,8 +33,13 @@ export async function openBackend(
     return await WebGpuBackend.create(settings);
   } catch (error) {
     if (choice === 'webgpu') throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    notice(`Training on the CPU: ${why}.`);
+    notice(`Training on the CPU: ${reasonOf(error)}.`);
     return onCpu();
   }
+}
+
+/** Whatever is wrong with a GPU that nobody asked for by name, the CPU is there. */
+function reasonOf(error: unknown): string {
+  if (error instanceof GpuUnavailableError) return error.reason;
+  return `the GPU failed (${error instanceof Error ? error.message : String(error)})`;
 }

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
-import { UserError } from '../../../../src/model/errors';
 import { openBackend } from '../../../../src/model/training/backends/chooseBackend';
-import { Gpu } from '../../../../src/model/training/backends/webgpu/gpu';
+import { Gpu, GpuUnavailableError } from '../../../../src/model/training/backends/webgpu/gpu';
 import { WebGpuBackend } from '../../../../src/model/training/backends/webgpu/webGpuBackend';
 import type { TrainEvent, TrainOptions } from '../../../../src/model/training/options';
 import { train } from '../../../../src/model/training/trainer';
@@ -24,8 +23,8 @@ async function choose(...[choice, settings]: [Parameters<typeof openBackend>[0],
 }
 
 it('takes the CPU where there is no GPU, and says so once', async () => {
-  vi.spyOn(Gpu, 'open').mockRejectedValue(new UserError('no GPU was found'));
-  expect(await choose('auto')).toEqual({ name: 'onnx', notices: [expect.stringMatching(/CPU.*no GPU was found/)] });
+  vi.spyOn(Gpu, 'open').mockRejectedValue(new GpuUnavailableError('no GPU was found'));
+  expect(await choose('auto')).toEqual({ name: 'onnx', notices: ['Training on the CPU: no GPU was found.'] });
   await expect(choose('webgpu')).rejects.toThrow('no GPU was found');
   expect(await choose('onnx')).toEqual({ name: 'onnx', notices: [] });
 });
@@ -47,7 +46,7 @@ it('refuses a processor that pretends to be a GPU, unless asked', async (context
   const { software } = await testGpu.open();
   await testGpu.dispose();
   if (!software) context.skip('needs a software GPU');
-  await expect(choose('webgpu')).rejects.toThrow(/pretends to be a GPU: use the backend "onnx"\.$/);
+  await expect(choose('webgpu')).rejects.toThrow(/pretends to be one: use the backend "onnx"\.$/);
   expect((await choose('auto')).name).toBe('onnx');
   vi.stubEnv('UNREASONABLE_WEBGPU_SOFTWARE', '1');
   expect(await choose('auto')).toEqual({ name: 'webgpu', notices: [] });

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
-import type { Gpu } from '../../../../src/model/training/backends/webgpu/gpu';
+import { Gpu } from '../../../../src/model/training/backends/webgpu/gpu';
+import { computesRight } from '../../../../src/model/training/backends/webgpu/selfTest';
 import { softwareTiles, tilesFit } from '../../../../src/model/training/backends/webgpu/tiles';
 import { TrainingStep } from '../../../../src/model/training/backends/webgpu/trainingStep';
 import { chooseTiles } from '../../../../src/model/training/backends/webgpu/tuning';
@@ -40,6 +41,22 @@ it('tries tiles out once and remembers the best for a device and a shape', async
   await chooseTiles(gpu, settings, cache);
   expect(prepare).toHaveBeenCalled();
   prepare.mockRestore();
+});
+
+it('does not take tiles with which the device computes something else', async () => {
+  const gpu = await testGpu.open();
+  expect(await computesRight(gpu, softwareTiles)).toBe(true);
+  // No depth is left for each of the threads that share it: the recurrent part of the gradients is missing.
+  const broken = { ...softwareTiles, backward: { ...softwareTiles.backward, depthSplit: 16, depth: 8 } };
+  expect(await computesRight(gpu, broken)).toBe(false);
+});
+
+it('gives up a device that computes something else with any tiles', async () => {
+  vi.spyOn(Gpu.prototype, 'read').mockImplementation(async () => new Float32Array([1, 1]).buffer);
+  const cache = inFolder('cache.json');
+  await expect(chooseTiles(await realGpu(), settings, cache)).rejects.toThrow(/failed a test of its arithmetic/);
+  vi.restoreAllMocks();
+  expect(existsSync(cache)).toBe(false);
 });
 
 it('does not try anything on a processor that pretends to be a GPU', async (context) => {

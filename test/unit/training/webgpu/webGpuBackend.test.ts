@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BackendSettings, DeviceLostError, type TrainingBackend } from '../../../../src/model/training/backend';
 import { OnnxBackend } from '../../../../src/model/training/backends/onnx/onnxBackend';
+import { usage } from '../../../../src/model/training/backends/webgpu/gpu';
 import { candidates, defaultTiles } from '../../../../src/model/training/backends/webgpu/tiles';
+import { TrainingStep } from '../../../../src/model/training/backends/webgpu/trainingStep';
 import { WebGpuBackend, type WebGpuBackendOptions } from '../../../../src/model/training/backends/webgpu/webGpuBackend';
 import { referenceStep } from '../../lstm/referenceStep';
 import { batchOf, difference, initialState, settingsOf } from '../backendCases';
@@ -124,6 +126,33 @@ describe('a batch in slices', () => {
       const batch = batchOf(settings, step);
       expect(await sliced.evaluate(batch)).toBeCloseTo(await whole.evaluate(batch), 3);
     }
+  });
+});
+
+describe('too little memory', () => {
+  it('makes slices of the batch until it fits', async () => {
+    const gpu = await testGpu.open();
+    const allocate = vi.spyOn(gpu, 'allocate');
+    for (let i = 0; i < 2; i++) allocate.mockResolvedValueOnce(null);
+    const settings = settingsOf({ title: '', changes: { batchSize: 8 } });
+    const prepare = vi.spyOn(TrainingStep, 'prepare');
+    const backend = await start(settings);
+    expect((await prepare.mock.results[0]!.value).shape).toMatchObject({ slices: 4, streams: 2 });
+    vi.restoreAllMocks();
+    await follow(backend, settings, 2);
+  });
+
+  it('is told where nothing helps', async () => {
+    vi.spyOn(await testGpu.open(), 'allocate').mockResolvedValue(null);
+    await expect(start(settingsOf({ title: '' }))).rejects.toThrow(/memory of .* is too small for this model/);
+    vi.restoreAllMocks();
+  });
+
+  it('is noticed when the device says so', async () => {
+    const gpu = await testGpu.open();
+    const tooMuch = () => gpu.device.createBuffer({ size: gpu.limits.maxBufferSize + 4, usage: usage.storage });
+    await expect(gpu.allocate(tooMuch, (buffer) => buffer.destroy())).rejects.toThrow(/size/i);
+    gpu.check(); // the device itself is not harmed
   });
 });
 

@@ -14,6 +14,16 @@ export interface GpuOptions {
   readonly software?: boolean;
 }
 
+/** There is no GPU that can train this model. `reason` is a clause for people: "no GPU was found". */
+export class GpuUnavailableError extends UserError {
+  constructor(
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(`The backend "webgpu" can't be used, because ${reason}: use the backend "onnx".`, { cause });
+  }
+}
+
 /** What each dispatch's parameters may take: the alignment that WebGPU guarantees for uniform buffers. */
 export const parameterBytes = 256;
 
@@ -32,6 +42,8 @@ export class Gpu {
   readonly device: GPUDevice;
   /** For people: "NVIDIA H200". */
   readonly description: string;
+  /** The driver and its version. */
+  readonly driver: string;
   /** Whether a processor only pretends to be a GPU. */
   readonly software: boolean;
   readonly canTime: boolean;
@@ -45,30 +57,32 @@ export class Gpu {
     { info }: GPUAdapter,
   ) {
     this.device = device;
+    this.driver = info.description;
     this.software = info.isFallbackAdapter;
     this.canTime = device.features.has('timestamp-query');
     this.description = info.device || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unknown GPU';
     for (const pin of pins) pinned.add(pin);
+    process.once('exit', this.destroyAtExit);
     device.lost.then(({ message }) => this.fail(new DeviceLostError(`the GPU was lost (${message})`)));
     device.addEventListener('uncapturederror', ({ error }) => this.fail(new Error(error.message)));
   }
 
-  /** @throws UserError when there is no GPU that WebGPU can use. */
+  /** @throws GpuUnavailableError when there is no GPU that WebGPU can use. */
   static async open({ software = process.env.UNREASONABLE_WEBGPU_SOFTWARE === '1' }: GpuOptions = {}): Promise<Gpu> {
     const gpu = await loadDawn();
     pinned.add(gpu);
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-    if (adapter === null) throw unusable('no GPU was found');
+    if (adapter === null) throw new GpuUnavailableError('no GPU was found');
     pinned.add(adapter);
     try {
       if (adapter.info.isFallbackAdapter && !software) {
-        throw unusable(`the only one, "${adapter.info.description}", is a processor that pretends to be a GPU`);
+        throw new GpuUnavailableError(`the only GPU, "${adapter.info.device}", is a processor that pretends to be one`);
       }
       return new Gpu([gpu, adapter], await requestDevice(adapter), adapter);
     } catch (error) {
       for (const pin of [gpu, adapter]) pinned.delete(pin);
       if (error instanceof UserError) throw error;
-      throw unusable('it could not be opened', error);
+      throw new GpuUnavailableError(`${adapter.info.device} can't be opened`, error);
     }
   }
 
@@ -155,10 +169,14 @@ export class Gpu {
 
   /** Gives all memory back. */
   async dispose(): Promise<void> {
+    process.off('exit', this.destroyAtExit);
     this.device.destroy();
     await this.device.lost;
     for (const pin of this.pins) pinned.delete(pin);
   }
+
+  /** A process that ends with promises of the device pending crashes now and then; with the device gone there are none. */
+  private readonly destroyAtExit = () => this.device.destroy();
 
   private fail(error: Error): void {
     this.failure ??= error;
@@ -184,12 +202,16 @@ const shaderStageCompute = 0x4;
  * computed here, and token ids are checked before they are sent.
  */
 async function loadDawn(): Promise<GPU> {
-  if (process.platform === 'linux' && !hasVulkanLoader()) throw unusable('the Vulkan loader (libvulkan) is missing');
+  // Dawn needs a kind of ArrayBuffer that Electron's Node aborts at.
+  if ('electron' in process.versions) throw new GpuUnavailableError('this process runs in Electron and not in Node');
+  if (process.platform === 'linux' && !hasVulkanLoader()) {
+    throw new GpuUnavailableError('no GPU was found: the Vulkan loader (libvulkan) is missing');
+  }
   try {
     const { create } = await import('webgpu');
     return create(['enable-dawn-features=disable_robustness,disable_workgroup_init']);
   } catch (cause) {
-    throw unusable('the package "webgpu" has no native library that runs here', cause);
+    throw new GpuUnavailableError('the package "webgpu" has no native library that runs here', cause);
   }
 }
 
@@ -235,10 +257,4 @@ async function compile(device: GPUDevice, { label, bindings, code }: Kernel): Pr
     compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
   });
   return { pipeline, layout };
-}
-
-function unusable(why: string, cause?: unknown): UserError {
-  return new UserError(`Training by WebGPU needs a GPU with a driver for it, and ${why}: use the backend "onnx".`, {
-    cause,
-  });
 }

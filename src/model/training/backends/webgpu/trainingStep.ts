@@ -1,4 +1,5 @@
-import type { BackendSettings, Batch } from '../../backend';
+import type { BackendSettings, Batch, TrainingState } from '../../backend';
+import { accumulators } from '../../optimizer';
 import { scheduleBackward } from './backwardSchedule';
 import { allocateBuffers, type Buffers, destroyBuffers, lossesPerSlice } from './buffers';
 import { type Schedule, scheduleForward } from './forwardSchedule';
@@ -67,6 +68,20 @@ export class TrainingStep {
     const index = scheduleUpdate(training, kernels, shape, buffers, settings);
     const programs = [await training.build(), await evaluation.build()] as const;
     return new TrainingStep(gpu, settings, tiles, shape, buffers, kernels, ...programs, index);
+  }
+
+  /** Sends weights, moments and carried state to the GPU. */
+  writeState({ weights, moments, hidden }: TrainingState): void {
+    const { buffers, shape } = this;
+    const { packing, streams } = shape;
+    const { queue } = this.gpu.device;
+    queue.writeBuffer(buffers.weights, 0, packing.pack(weights));
+    for (const accumulator of accumulators(this.settings.optimizer)) {
+      queue.writeBuffer(buffers[accumulator], 0, packing.pack(moments, `${accumulator}/`));
+    }
+    for (const [index, { carried }] of buffers.slices.entries()) {
+      queue.writeBuffer(carried, 0, packing.packState(hidden, index * streams, streams));
+    }
   }
 
   /** Sends a batch to the GPU. @throws RangeError for a token outside the vocabulary. */

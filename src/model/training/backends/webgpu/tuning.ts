@@ -4,8 +4,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../../files/atomicWrite';
 import type { BackendSettings } from '../../backend';
-import type { Gpu } from './gpu';
+import { type Gpu, GpuUnavailableError } from './gpu';
 import { createKernels } from './kernels/all';
+import { computesRight } from './selfTest';
 import { candidates, defaultTiles, softwareTiles, type Tiles, tilesFit } from './tiles';
 import { TrainingStep } from './trainingStep';
 
@@ -14,8 +15,10 @@ const trialSteps = 20;
 const trialRuns = 3;
 
 /**
- * The tiles that are fastest for a model on this GPU: tried out the first time, which takes a few seconds, and remembered
- * in the user's cache folder.
+ * The tiles that are fastest for a model on this GPU, and with which it computes what the reference does: tried out the
+ * first time, which takes a few seconds, and remembered in the user's cache folder.
+ *
+ * @throws GpuUnavailableError when the device computes something else, whatever the tiles.
  */
 export async function chooseTiles(gpu: Gpu, settings: BackendSettings, cache = cacheFile()): Promise<Tiles> {
   if (gpu.software) return softwareTiles;
@@ -23,13 +26,17 @@ export async function chooseTiles(gpu: Gpu, settings: BackendSettings, cache = c
   const known = await readCache(cache);
   const remembered = known[key];
   if (remembered !== undefined && isKnown(remembered) && tilesFit(remembered, gpu.limits)) return remembered;
-  const tiles = await tryTiles(gpu, settings);
+  const fastest = await tryTiles(gpu, settings);
+  const tiles = (await computesRight(gpu, fastest)) ? fastest : defaultTiles;
+  if (tiles !== fastest && !(await computesRight(gpu, tiles))) {
+    throw new GpuUnavailableError(`${gpu.description} failed a test of its arithmetic`);
+  }
   await writeCache(cache, { ...known, [key]: tiles });
   return tiles;
 }
 
 /** Tries the candidates, one kind of tiles after the other, keeping the best of each. */
-export async function tryTiles(gpu: Gpu, settings: BackendSettings): Promise<Tiles> {
+async function tryTiles(gpu: Gpu, settings: BackendSettings): Promise<Tiles> {
   const trial = { ...settings, sequenceLength: Math.min(trialSteps, settings.sequenceLength) };
   let best = defaultTiles;
   let bestTime = await timeTiles(gpu, trial, best);
@@ -90,13 +97,16 @@ function isKnown(tiles: Tiles): boolean {
   });
 }
 
-/** What decides which tiles are fastest: the device, the sizes, and the kernels themselves. */
-function cacheKey({ description }: Gpu, { model, batchSize, sequenceLength, dropout }: BackendSettings): string {
+/** What decides which tiles are fastest and right: the device, its driver, the sizes, and the kernels themselves. */
+function cacheKey(
+  { description, driver }: Gpu,
+  { model, batchSize, sequenceLength, dropout }: BackendSettings,
+): string {
   const kernels = Object.values(createKernels(defaultTiles)).map((kernel) => JSON.stringify(kernel));
   const version = createHash('sha256').update(kernels.join()).digest('hex').slice(0, 8);
   const { numLayers, hiddenSize, vocabularySize } = model;
   const sizes = `${numLayers}x${hiddenSize} V${vocabularySize} B${batchSize} T${sequenceLength} ${dropout > 0 ? 'dropout' : ''}`;
-  return `${description}, ${sizes}, ${version}`;
+  return `${description}, ${driver}, ${sizes}, ${version}`;
 }
 
 function cacheFile(): string {

@@ -1,9 +1,8 @@
-import { UserError } from '../../../errors';
 import { zeroHidden } from '../../../lstm/hidden';
 import type { Weights } from '../../../lstm/weights';
 import type { BackendSettings, Batch, StepResult, TrainingBackend, TrainingState } from '../../backend';
 import { accumulators } from '../../optimizer';
-import { Gpu, type GpuOptions, usage } from './gpu';
+import { Gpu, type GpuOptions, GpuUnavailableError, usage } from './gpu';
 import { timeMatrixProduct } from './matrixRate';
 import type { GroupTimes } from './program';
 import { SubmitPacing } from './submitPacing';
@@ -43,10 +42,10 @@ export class WebGpuBackend implements TrainingBackend {
     this.device = gpu.description;
   }
 
-  /** @throws UserError when there is no GPU, or it is too small for the model. */
+  /** @throws GpuUnavailableError when there is no GPU, or it is too small for the model. */
   static async create(settings: BackendSettings, options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
     if (settings.model.cellType !== 'lstm') {
-      throw new UserError(`The backend "webgpu" can't train a ${settings.model.cellType}: use the backend "onnx".`);
+      throw new GpuUnavailableError(`it can't train a ${settings.model.cellType.toUpperCase()}`);
     }
     const gpu = options.gpu ?? (await Gpu.open(options));
     try {
@@ -54,7 +53,7 @@ export class WebGpuBackend implements TrainingBackend {
       const slices = options.slices === undefined ? {} : { slices: options.slices };
       const programs = await TrainingStep.prepare(gpu, settings, { tiles, ...slices });
       if (programs !== null) return new WebGpuBackend(gpu, options.gpu === undefined, settings, programs);
-      throw new UserError(`The memory of ${gpu.description} is too small for this model: use the backend "onnx".`);
+      throw new GpuUnavailableError(`the memory of ${gpu.description} is too small for this model`);
     } catch (error) {
       if (options.gpu === undefined) await gpu.dispose();
       throw error;
@@ -63,15 +62,7 @@ export class WebGpuBackend implements TrainingBackend {
 
   async load(state: TrainingState): Promise<void> {
     this.gpu.check();
-    const { buffers, shape } = this.programs;
-    const { queue } = this.gpu.device;
-    queue.writeBuffer(buffers.weights, 0, shape.packing.pack(state.weights));
-    for (const accumulator of accumulators(this.settings.optimizer)) {
-      queue.writeBuffer(buffers[accumulator], 0, shape.packing.pack(state.moments, `${accumulator}/`));
-    }
-    for (const [index, { carried }] of buffers.slices.entries()) {
-      queue.writeBuffer(carried, 0, shape.packing.packState(state.hidden, index * shape.streams, shape.streams));
-    }
+    this.programs.writeState(state);
     this.stepCount = state.step;
     await this.gpu.idle();
   }
