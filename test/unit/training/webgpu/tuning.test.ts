@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Gpu, GpuUnavailableError } from '../../../../src/model/training/backends/webgpu/gpu';
+import { type Gpu, GpuUnavailableError } from '../../../../src/model/training/backends/webgpu/gpu';
 import { computesRight } from '../../../../src/model/training/backends/webgpu/selfTest';
 import { softwareTiles, tilesFit } from '../../../../src/model/training/backends/webgpu/tiles';
 import { TrainingStep } from '../../../../src/model/training/backends/webgpu/trainingStep';
