@@ -3,6 +3,7 @@ import type { Benchmark } from '../bench/benchmark';
 import { writeSection } from '../bench/benchmarksFile';
 import { completionBenchmark } from '../bench/completion';
 import { corpusBenchmark } from '../bench/corpus';
+import { ghostTextBenchmark } from '../bench/ghostText';
 import { describeMachine, formatMachine } from '../bench/machine';
 import { samplingBenchmark } from '../bench/sampling';
 import { timeToLossBenchmark } from '../bench/timeToLoss';
@@ -14,6 +15,7 @@ const benchmarks: readonly Benchmark[] = [
   timeToLossBenchmark,
   samplingBenchmark,
   completionBenchmark,
+  ghostTextBenchmark,
   corpusBenchmark,
 ];
 

@@ -5,7 +5,7 @@ import type { TrainOptions } from '../../model/training/options';
  * the text is and what does the work.
  */
 export function resumeCommand(options: TrainOptions): string {
-  const words = ['npx', 'unreasonable', 'train', options.source, '--out', options.out, '--resume'];
+  const words = ['npx', 'unreasonable', 'train', ...[options.source].flat(), '--out', options.out, '--resume'];
   if (options.backend !== undefined) words.push('--backend', options.backend);
   for (const pattern of options.include ?? []) words.push('--include', pattern);
   for (const pattern of options.exclude ?? []) words.push('--exclude', pattern);

@@ -4,8 +4,8 @@ import { UserError } from '../errors';
 import type { Corpus, TokenStream } from './corpus';
 import { printable } from './documents';
 import { type EncodedText, encodeText } from './encode';
-import { type CorpusOptions, completeOptions } from './options';
-import { type CollectedText, readFolder } from './readFolder';
+import { type CorpusOptions, type CorpusSettings, completeOptions } from './options';
+import { type CollectedText, nameRoots, readFolders } from './readFolder';
 import { readSingleFile } from './readSingleFile';
 import { type CorpusReport, countLanguages } from './report';
 import { cutByPosition, type Split, splitNames } from './split';
@@ -14,7 +14,8 @@ import { Vocabulary } from './vocabulary';
 type Ranges = Readonly<Record<Split, readonly [from: number, to: number]>>;
 
 /**
- * Reads a folder of source code, or a single text file, into tokens.
+ * Reads a folder of source code, or several, or a single text file, into tokens. Where there are several folders, the
+ * path of a document begins with the name of its folder.
  *
  * The text of a folder is held once, with its tokens in the same place as long as they fit a byte, and a few megabytes
  * for reading and bookkeeping come on top. Tokens of two bytes are written beside the text.
@@ -22,10 +23,10 @@ type Ranges = Readonly<Record<Split, readonly [from: number, to: number]>>;
  * @throws UserError when there is nothing to read, or options are out of range. A text may still be too short to train
  *   on: that depends on the trainer's settings.
  */
-export async function prepareCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
+export async function prepareCorpus(source: string | readonly string[], options: CorpusOptions = {}): Promise<Corpus> {
   const settings = completeOptions(options);
-  const { isFolder, size } = await look(path);
-  const collected = isFolder ? await readFolder(path, settings) : await readSingleFile(path, size, settings);
+  const paths = [source].flat();
+  const collected = await collect(paths, settings);
   const { text, bytes, excluded } = collected;
   const files = text.documents.length;
   options.onProgress?.({ phase: 'encoding', files, bytes, totalFiles: files, totalBytes: bytes });
@@ -34,7 +35,7 @@ export async function prepareCorpus(path: string, options: CorpusOptions = {}): 
   const encoded = await encodeText(text, vocabulary, options.signal);
   const splits = cut(encoded, rangesOf(encoded, collected, settings.fractions));
   const report: CorpusReport = {
-    root: printable(path),
+    root: printable(paths.join(', ')),
     files,
     bytes,
     characters: encoded.tokens.length,
@@ -48,6 +49,16 @@ export async function prepareCorpus(path: string, options: CorpusOptions = {}): 
     excluded,
   };
   return { vocabulary, splits, report };
+}
+
+async function collect(paths: readonly string[], settings: CorpusSettings): Promise<CollectedText> {
+  const found = await Promise.all(paths.map(look));
+  const file = found.findIndex(({ isFolder }) => !isFolder);
+  if (file === -1) return readFolders(nameRoots(paths), settings);
+  if (paths.length > 1) {
+    throw new UserError(`${printable(paths[file]!)} is no folder: only folders can be read together.`);
+  }
+  return readSingleFile(paths[0]!, found[0]!.size, settings);
 }
 
 /** @throws UserError when there is no such file or folder, or it can't be read. */

@@ -1,11 +1,12 @@
 import { constants } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { rejectByContent } from './contentFilters';
 import { documentPath, printable } from './documents';
 import { exclusionReasons } from './exclusion';
 import { type CorpusSettings, throttleProgress } from './options';
-import { readFiles } from './readFiles';
+import { type LocatedFile, readFiles } from './readFiles';
 import { type Exclusion, ExclusionCounter } from './report';
 import { assignSplits, type Split, splitNames, splitOf } from './split';
 import { TextBuffer } from './textBuffer';
@@ -21,37 +22,67 @@ export interface CollectedText {
   readonly excluded: readonly Exclusion[];
 }
 
+/** A folder to read. */
+export interface Root {
+  readonly path: string;
+  /** What stands in front of the paths of its files: nothing, or a name and a slash. */
+  readonly prefix: string;
+}
+
+/** Folders with prefixes that tell them apart: their names, numbered where they are equal; a single one needs none. */
+export function nameRoots(paths: readonly string[]): Root[] {
+  if (paths.length === 1) return [{ path: paths[0]!, prefix: '' }];
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const name = basename(resolve(path));
+    let unique = name;
+    for (let n = 2; taken.has(unique); n++) unique = `${name}-${n}`;
+    taken.add(unique);
+    return { path, prefix: `${unique}/` };
+  });
+}
+
 /**
- * Reads the documents of a folder, those of each split together and in the order of their paths.
+ * Reads the documents of folders, those of each split together and in the order of their paths.
  *
  * @throws UserError when nothing is left to read, or too much.
  */
-export async function readFolder(root: string, settings: CorpusSettings): Promise<CollectedText> {
+export async function readFolders(roots: readonly Root[], settings: CorpusSettings): Promise<CollectedText> {
+  const name = roots.map(({ path }) => path).join(', ');
   const excluded = new ExclusionCounter();
-  const files = await findFiles(root, settings, excluded);
-  const text = reserve(root, files);
-  const bytes = await readDocuments(root, files, settings, text, excluded);
-  if (text.documents.length === 0) throw nothingLeft(root, excluded.toJSON());
+  const files = await findFiles(roots, settings, excluded);
+  const text = reserve(name, files);
+  const bytes = await readDocuments(files, settings, text, excluded);
+  if (text.documents.length === 0) throw nothingLeft(name, excluded.toJSON());
   const splits = arrange(text, settings);
   return { text, splits, bytes, excluded: excluded.toJSON() };
 }
 
 /** In the order in which they are read: by split, then by path. */
-async function findFiles(root: string, settings: CorpusSettings, excluded: ExclusionCounter): Promise<FoundFile[]> {
+async function findFiles(
+  roots: readonly Root[],
+  settings: CorpusSettings,
+  excluded: ExclusionCounter,
+): Promise<LocatedFile[]> {
   const progress = throttleProgress(settings.onProgress);
   let count = 0;
   let bytes = 0;
-  const files = await walk(root, {
-    ...settings,
-    onExcluded: (reason, path) => excluded.add(reason, path),
-    onFound: ({ size }) => {
-      count++;
-      bytes += size;
-      progress({ phase: 'finding', files: count, bytes, totalFiles: count, totalBytes: bytes });
-    },
-  });
-  const bySplit: Record<Split, FoundFile[]> = { train: [], validation: [], test: [] };
-  for (const file of files) bySplit[splitOf(documentPath(file.path), settings.fractions)].push(file);
+  const bySplit: Record<Split, LocatedFile[]> = { train: [], validation: [], test: [] };
+  for (const root of roots) {
+    const files = await walk(root.path, {
+      ...settings,
+      onExcluded: (reason, path) => excluded.add(reason, root.prefix + path),
+      onFound: ({ size }) => {
+        count++;
+        bytes += size;
+        progress({ phase: 'finding', files: count, bytes, totalFiles: count, totalBytes: bytes });
+      },
+    });
+    for (const { path, size } of files) {
+      const file = { path: root.prefix + path, size, location: join(root.path, path) };
+      bySplit[splitOf(documentPath(file.path), settings.fractions)].push(file);
+    }
+  }
   return splitNames.flatMap((split) => bySplit[split]);
 }
 
@@ -78,8 +109,7 @@ export function reserveText(root: string, capacity: number): TextBuffer {
 
 /** @returns the bytes of the files that were taken. */
 async function readDocuments(
-  root: string,
-  files: readonly FoundFile[],
+  files: readonly LocatedFile[],
   settings: CorpusSettings,
   text: TextBuffer,
   excluded: ExclusionCounter,
@@ -90,7 +120,7 @@ async function readDocuments(
   let taken = 0;
   let seen = 0;
   let count = 0;
-  for await (const { file, bytes } of readFiles(root, files)) {
+  for await (const { file, bytes } of readFiles(files)) {
     settings.signal?.throwIfAborted();
     const reason = bytes === undefined ? 'unreadable' : (rejectByContent(bytes) ?? rejectCopy(bytes, known));
     if (bytes === undefined || reason !== undefined) excluded.add(reason ?? 'unreadable', file.path);

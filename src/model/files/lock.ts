@@ -31,16 +31,18 @@ interface Owner {
  * Takes a folder, which is made if it isn't there, for the only training that writes to it. A lock whose process is
  * gone is taken over.
  *
+ * @param patience milliseconds to wait for another training that holds it.
  * @throws UserError when another training holds the folder, or it can't be written.
  */
-export async function acquireLock(folder: string): Promise<Lock> {
+export async function acquireLock(folder: string, patience = 0): Promise<Lock> {
+  const until = performance.now() + patience;
   const path = join(folder, fileName);
   const { pid } = process;
   const owner: Owner = { pid, host: hostname(), started: startOf(pid), token: randomBytes(8).toString('hex') };
   const contents = `${JSON.stringify(owner)}\n`;
   try {
     mkdirSync(folder, { recursive: true });
-    while (!create(path, contents)) await removeIfStale(path, folder);
+    while (!create(path, contents)) await removeIfStale(path, folder, until);
   } catch (error) {
     throw explainFileError(error, `${path} was not written`);
   }
@@ -80,13 +82,15 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Throws when someone holds the lock. Else removes it, or waits a little while another process does. */
-async function removeIfStale(path: string, folder: string): Promise<void> {
+/** Throws when someone holds the lock after `until`. Else removes it, or waits a little while another process does. */
+async function removeIfStale(path: string, folder: string, until: number): Promise<void> {
   const contents = await readSettled(path);
   if (contents === undefined) return;
   const owner = parseOwner(contents);
-  if (owner !== undefined && isHeld(owner)) throw new UserError(heldMessage(owner, folder, path));
-  if (!removeGuarded(path, contents)) await sleep(pause);
+  if (owner !== undefined && isHeld(owner)) {
+    if (performance.now() >= until) throw new UserError(heldMessage(owner, folder, path));
+    await sleep(pause);
+  } else if (!removeGuarded(path, contents)) await sleep(pause);
 }
 
 /**

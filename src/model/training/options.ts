@@ -6,8 +6,8 @@ import type { TrainingHistory, ValidationPoint } from './history';
 
 /** What a person may ask of a training; what is left out is chosen by the recipe. */
 export interface TrainOptions {
-  /** A folder of source files, or one text file. */
-  source: string;
+  /** A folder of source files, or several, or one text file. */
+  source: string | string[];
   /** The folder that gets `model.onnx` and `checkpoint.safetensors`. */
   out: string;
   minutes?: number;
@@ -44,6 +44,8 @@ export interface TrainOptions {
   validationFraction?: number;
   include?: string[];
   exclude?: string[];
+  /** Bytes; larger files of a folder are left out. */
+  maxFileSize?: number;
   threads?: number;
 }
 
@@ -114,6 +116,7 @@ export const ranges = {
   validationEvery: { minimum: 1, maximum: 1_000_000_000, whole: true },
   trainFraction: { minimum: 0.01, maximum: 1 },
   validationFraction: { minimum: 0, maximum: 0.99 },
+  maxFileSize: { minimum: 1, maximum: 1e9 },
   threads: { minimum: 1, maximum: 1024, whole: true },
 } satisfies Partial<Record<keyof TrainOptions, Range>>;
 

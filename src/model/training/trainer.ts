@@ -22,6 +22,8 @@ export interface TrainHandlers {
   onEvent(event: TrainEvent): void;
   /** Stops the training after its current step; everything is saved and it can be resumed. */
   readonly signal?: AbortSignal;
+  /** Milliseconds to wait for another training that is still saving to the folder; 0 by default. */
+  readonly patience?: number;
 }
 
 /**
@@ -32,11 +34,14 @@ export interface TrainHandlers {
  */
 export async function train(options: TrainOptions, handlers: TrainHandlers): Promise<EndEvent> {
   checkOptions(options);
-  const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
+  // Fails without making the folder.
+  if (options.resume && !existsSync(options.out)) await readCheckpoint(options.out);
   const base = options.initFrom === undefined ? null : await readModelFile(options.initFrom);
   const existed = existsSync(options.out);
-  const lock = await acquireLock(options.out);
+  const lock = await acquireLock(options.out, handlers.patience);
   try {
+    // Whoever held the folder may have gone on until now.
+    const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
     return await trainLocked(options, handlers, checkpoint, base);
   } finally {
     await lock.release();
@@ -56,6 +61,7 @@ async function trainLocked(
     fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
     ...(options.include && { include: options.include }),
     ...(options.exclude && { exclude: options.exclude }),
+    ...(options.maxFileSize && { maxFileSize: options.maxFileSize }),
     ...(known && { vocabulary: known }),
     ...(signal && { signal }),
   });

@@ -155,14 +155,14 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
 
   it('too little text', async () => {
     const of = options();
-    writeFileSync(of.source, '0123456789');
+    writeFileSync(String(of.source), '0123456789');
     await expect(record(of)).rejects.toThrow(/only \d+ characters/);
     expect(existsSync(of.out)).toBe(false);
   });
 
   it('one character over and over', async () => {
     const of = options({ epochs: 2 });
-    writeFileSync(of.source, 'a'.repeat(5000));
+    writeFileSync(String(of.source), 'a'.repeat(5000));
     const recorded = await record(of);
     expect(recorded.end!.best!.loss).toBeLessThan(0.5);
   });

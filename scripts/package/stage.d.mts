@@ -1,0 +1,1 @@
+export function stage(target: string, folder: string): void;

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { type CommandHandlers, registerCommands } from './commands';
+import { completedSchemes } from './completions/documents';
+import { Edits } from './completions/edits';
+import { OnScreen } from './completions/onScreen';
+import { Priming } from './completions/priming';
+import { CompletionProvider } from './completions/provider';
+import { toggleCompletions, toggleCompletionsForLanguage } from './completions/toggle';
+import { hintAtInlineSuggest } from './hints';
+import { createLog } from './log';
+import { Inference } from './models/inference';
+import { chooseModel, deleteModel, exportModel } from './models/modelCommands';
+import { ModelStore } from './models/modelStore';
+import { Processes } from './models/processes';
+import { Overview } from './overview';
+import { Problems } from './problems';
+import { Settings } from './settings';
+import { Statistics, showStatistics } from './statistics';
+import { StatusBar } from './statusBar';
+import { setTemperature } from './temperature';
+import { MarkerStore } from './training/marker';
+import { PreviewDocument } from './training/previewDocument';
+import { Training } from './training/training';
+import { continueHere } from './writing/continueHere';
+import { generateFakeFile } from './writing/generateFile';
+
+/** What {@link activate} returns: for tests and benchmarks. */
+export interface ExtensionApi {
+  readonly provider: vscode.InlineCompletionItemProvider;
+  readonly training: Training;
+  readonly inference: Inference;
+  readonly models: ModelStore;
+  readonly statistics: Statistics;
+  readonly statusBar: StatusBar;
+  readonly settings: Settings;
+}
+
+/** Ends the processes, which deactivation waits for. */
+let shutDown: () => Promise<unknown> = async () => {};
+
+export async function activate(context: vscode.ExtensionContext): Promise<ExtensionApi> {
+  const { subscriptions, workspaceState, globalState } = context;
+  const log = createLog();
+  const problems = new Problems(log);
+  const settings = new Settings(problems);
+  const statistics = new Statistics(globalState);
+  const statusBar = new StatusBar();
+  const models = new ModelStore(context);
+  const processes = new Processes(context, settings, problems, log);
+  const inference = new Inference(processes, models, problems);
+  const markers = new MarkerStore(workspaceState);
+  const previewDocument = new PreviewDocument();
+  const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
+  const overview = new Overview({ statusBar, inference, training, models, settings });
+  const edits = new Edits();
+  const onScreen = new OnScreen(statistics);
+  const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);
+  shutDown = () => Promise.all([training.dispose(), inference.dispose(), statistics.dispose()]);
+
+  const handlers: CommandHandlers = {
+    trainOnWorkspace: (...[plan]: Parameters<Training['train']>) => training.train(plan),
+    stopTraining: () => training.stop(),
+    resumeTraining: () => training.resume(),
+    generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile(inference, settings, request),
+    continueHere: (...[request]: ContinueParameters) => continueHere(inference, settings, request),
+    setTemperature: (temperature?: number) => setTemperature(settings, temperature),
+    chooseModel: (path?: string) => chooseModel(models, inference, path),
+    exportModel: (out?: string) => exportModel(models, inference, out),
+    deleteModel: (options?: { confirmed: boolean }) => deleteModel(models, options),
+    toggleCompletions: () => toggleCompletions(settings),
+    toggleCompletionsForLanguage: () => toggleCompletionsForLanguage(settings),
+    showStatistics: () => showStatistics(statistics),
+    showLog: () => log.show(),
+    showMenu: () => overview.showMenu(),
+  };
+  subscriptions.push(log, settings, statusBar, models, overview, edits, onScreen, previewDocument);
+  subscriptions.push(new Priming(inference), registerCommands(handlers, problems));
+  subscriptions.push(
+    vscode.languages.registerInlineCompletionItemProvider(
+      completedSchemes.map((scheme) => ({ scheme })),
+      provider,
+    ),
+  );
+  // What was wrong may be a setting, such as that of Node.
+  subscriptions.push(settings.onDidChange(() => inference.problem !== null && void inference.restart()));
+  subscriptions.push(models.onDidChange((model) => model !== null && void hintAtInlineSuggest(globalState)));
+  await models.refresh();
+  const recover = () => void training.recover().catch((error: unknown) => problems.tell(error));
+  subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(recover));
+  recover();
+  return { provider, training, inference, models, statistics, statusBar, settings };
+}
+
+export function deactivate(): Promise<unknown> {
+  return shutDown();
+}
+
+type GenerateParameters = [request?: Parameters<typeof generateFakeFile>[2]];
+type ContinueParameters = [request?: Parameters<typeof continueHere>[2]];

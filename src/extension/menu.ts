@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { type CommandName, runCommand } from './commands';
+
+/** What the menu needs to know to offer only what can work. */
+export interface MenuFacts {
+  /** What the status bar says, at more length. */
+  readonly state: string;
+  readonly hasModel: boolean;
+  readonly training: boolean;
+  readonly resumable: boolean;
+  readonly canTrain: boolean;
+  readonly completionsEnabled: boolean;
+  /** Of the editor in front, if there is one. */
+  readonly language: { readonly id: string; readonly enabled: boolean } | null;
+}
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly command?: CommandName;
+}
+
+/** The menu behind the status bar item. */
+export async function showMenu(facts: MenuFacts): Promise<void> {
+  const picked = await vscode.window.showQuickPick(itemsFor(facts), {
+    title: 'Unreasonable',
+    placeHolder: facts.state,
+  });
+  if (picked?.command !== undefined) await runCommand(picked.command);
+}
+
+function itemsFor(facts: MenuFacts): MenuItem[] {
+  const { hasModel, training, resumable, canTrain, completionsEnabled, language } = facts;
+  const item = (when: boolean, icon: string, label: string, command: CommandName): MenuItem[] =>
+    when ? [{ label: `$(${icon}) ${label}`, command }] : [];
+  const toggle = (on: boolean) =>
+    on ? vscode.l10n.t('Switch Completions Off') : vscode.l10n.t('Switch Completions On');
+  return [
+    ...item(training, 'debug-stop', vscode.l10n.t('Stop Training'), 'stopTraining'),
+    ...item(canTrain && resumable && !training, 'debug-continue', vscode.l10n.t('Resume Training'), 'resumeTraining'),
+    ...item(canTrain && !training, 'play', vscode.l10n.t('Train on Workspace'), 'trainOnWorkspace'),
+    ...item(hasModel, 'new-file', vscode.l10n.t('Generate Fake File'), 'generateFakeFile'),
+    ...item(hasModel, 'edit', vscode.l10n.t('Continue Writing Here'), 'continueHere'),
+    ...item(true, 'flame', vscode.l10n.t('Set Temperature'), 'setTemperature'),
+    { label: vscode.l10n.t('Completions'), kind: vscode.QuickPickItemKind.Separator },
+    ...item(true, completionsEnabled ? 'circle-slash' : 'check', toggle(completionsEnabled), 'toggleCompletions'),
+    ...(language === null
+      ? []
+      : item(
+          true,
+          language.enabled ? 'circle-slash' : 'check',
+          `${toggle(language.enabled)}: ${language.id}`,
+          'toggleCompletionsForLanguage',
+        )),
+    ...item(true, 'graph', vscode.l10n.t('Show Statistics'), 'showStatistics'),
+    { label: vscode.l10n.t('Model'), kind: vscode.QuickPickItemKind.Separator },
+    ...item(true, 'library', vscode.l10n.t('Choose Model'), 'chooseModel'),
+    ...item(hasModel, 'export', vscode.l10n.t('Export Model as ONNX'), 'exportModel'),
+    ...item(hasModel && !training, 'trash', vscode.l10n.t('Delete Model'), 'deleteModel'),
+    ...item(true, 'output', vscode.l10n.t('Show Log'), 'showLog'),
+  ];
+}

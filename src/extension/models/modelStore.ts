@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+
+/** A model on disk. */
+export interface ModelReference {
+  /** A model file, or the folder of a `model.onnx`. */
+  readonly path: string;
+  /** Trained here: it may be deleted. A chosen one from elsewhere is only forgotten. */
+  readonly own: boolean;
+}
+
+const modelFileName = 'model.onnx';
+const chosenKey = 'chosenModel';
+
+/**
+ * The models of a workspace, all folders of which share one: each training writes to a folder of its own in the
+ * workspace's storage, so that a new one never harms an earlier one. Without a workspace they are in the global storage.
+ */
+export class ModelStore implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<ModelReference | null>();
+  /** Another model is the current one, or the same one has been written anew. */
+  readonly onDidChange = this.changed.event;
+  private reference: ModelReference | null = null;
+
+  constructor(private readonly context: vscode.ExtensionContext) {}
+
+  /** The model that completes and generates; null if there is none. */
+  get current(): ModelReference | null {
+    return this.reference;
+  }
+
+  private get folder(): string {
+    return join((this.context.storageUri ?? this.context.globalStorageUri).fsPath, 'models');
+  }
+
+  /** The models that were trained here, the newest first. */
+  async list(): Promise<ModelReference[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const paths = names
+      .sort()
+      .reverse()
+      .map((name) => join(this.folder, name));
+    return paths.filter((path) => existsSync(join(path, modelFileName))).map((path) => ({ path, own: true }));
+  }
+
+  /** A folder for a new training; its name is the time, so that names sort by age. */
+  async makeFolder(): Promise<string> {
+    const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+    for (let i = 0; ; i++) {
+      const path = join(this.folder, i === 0 ? name : `${name}-${i}`);
+      if (existsSync(path)) continue;
+      await mkdir(path, { recursive: true });
+      return path;
+    }
+  }
+
+  /** Removes the folder of a training that wrote nothing. */
+  async discardFolder(path: string): Promise<void> {
+    if (dirname(path) === this.folder && !existsSync(join(path, modelFileName))) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+
+  /** Looks on the disk for the current model: the chosen one, else the newest. */
+  async refresh(): Promise<void> {
+    const chosen = this.context.workspaceState.get<string>(chosenKey);
+    const own = await this.list();
+    this.reference =
+      own.find(({ path }) => path === chosen) ??
+      (chosen !== undefined && existsSync(chosen) ? { path: chosen, own: false } : (own[0] ?? null));
+    this.changed.fire(this.reference);
+  }
+
+  async choose(path: string): Promise<void> {
+    await this.context.workspaceState.update(chosenKey, path);
+    await this.refresh();
+  }
+
+  /** Deletes a model that was trained here, with its checkpoint; forgets one from elsewhere. */
+  async delete({ path, own }: ModelReference): Promise<void> {
+    if (own && dirname(path) === this.folder) await rm(path, { recursive: true, force: true });
+    if (this.context.workspaceState.get(chosenKey) === path) {
+      await this.context.workspaceState.update(chosenKey, undefined);
+    }
+    await this.refresh();
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}

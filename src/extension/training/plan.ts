@@ -1,0 +1,46 @@
+import type { TrainOptions } from '../../model/training/options';
+import { defaultMinutes } from '../../model/training/recipe';
+import { hiddenSizes } from '../settingRules';
+
+/** What a person chooses about a training; the rest is the recipe's. */
+export type TrainingPlan = Pick<
+  TrainOptions,
+  'minutes' | 'hiddenSize' | 'numLayers' | 'dropout' | 'backend' | 'seed' | 'validationEvery' | 'sampleAt'
+>;
+
+const budgets = [2, 10, 60];
+
+/** The budgets on offer in minutes, the one of the setting first. */
+export function budgetsFor(minutes: number): number[] {
+  return [minutes, ...budgets.filter((budget) => budget !== minutes)];
+}
+
+/** "30 seconds", "1 minute", "10 minutes", "1 hour", "1.5 hours". */
+export function describeMinutes(minutes: number): string {
+  if (minutes < 1) return plural(Math.round(60 * minutes), 'second');
+  return minutes < 60 ? plural(minutes, 'minute') : plural(minutes / 60, 'hour');
+}
+
+function plural(count: number, unit: string): string {
+  const rounded = Math.round(100 * count) / 100;
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+}
+
+/** The plan of a budget and the settings. */
+export function planOf(
+  minutes: number | undefined,
+  modelSize: 'auto' | keyof typeof hiddenSizes,
+  backend: NonNullable<TrainOptions['backend']>,
+): TrainingPlan {
+  return {
+    minutes: minutes ?? defaultMinutes,
+    backend,
+    ...(modelSize !== 'auto' && { hiddenSize: hiddenSizes[modelSize] }),
+  };
+}
+
+/**
+ * The steps at which a sample is drawn for the progress notification: often at first, when much changes, then ever more
+ * seldom, so that samples cost little of any training.
+ */
+export const sampleSteps: readonly number[] = Array.from({ length: 40 }, (_, i) => Math.round(20 * 1.3 ** i));

@@ -1,0 +1,35 @@
+import { formatCompact, formatDuration } from '../../cli/format';
+import type { TrainEvent } from '../../model/training/options';
+
+export type StepEvent = Extract<TrainEvent, { type: 'step' }>;
+
+/** How much of a training is done, 0 to 1: of its steps, or of its time as long as these are not known. */
+export function shareDone({ step, totalSteps, secondsElapsed, secondsLeft }: StepEvent): number {
+  if (totalSteps > 0) return Math.min(1, step / totalSteps);
+  const seconds = secondsElapsed + secondsLeft;
+  return seconds > 0 ? Math.min(1, secondsElapsed / seconds) : 0;
+}
+
+/** What a training is at, in the order in which people ask. */
+export function describeStep(event: StepEvent, device: string): string {
+  return [
+    `${Math.floor(100 * shareDone(event))} %`,
+    `${event.bitsPerCharacter.toFixed(2)} bits per character`,
+    `${formatCompact(event.charactersPerSecond)} characters/s`,
+    device,
+    `${formatDuration(event.secondsLeft)} left`,
+  ].join(' · ');
+}
+
+const longestSample = 60;
+
+/** The line of a sample that shows most of what the model has learned so far: the longest of the first few. */
+export function sampleLine(text: string): string {
+  const lines = text
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => line.replace(/[\s\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim());
+  const longest = lines.reduce((best, line) => (line.length > best.length ? line : best), '');
+  const characters = [...longest];
+  return characters.length > longestSample ? `${characters.slice(0, longestSample - 1).join('')}…` : longest;
+}

@@ -1,0 +1,224 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { formatCount } from '../../cli/format';
+import { UserError } from '../../model/errors';
+import type { ModelProcess } from '../../process/client';
+import { Cancelled, ProcessDied } from '../../process/errors';
+import { type PreviewResult, preview, type TrainParams, type TrainResult } from '../../process/protocol';
+import { runCommand } from '../commands';
+import type { ModelStore } from '../models/modelStore';
+import type { Processes } from '../models/processes';
+import type { Problems } from '../problems';
+import type { Settings } from '../settings';
+import { choosePlan } from './choosePlan';
+import { heartbeatMilliseconds, type MarkerStore, resumesByItself } from './marker';
+import { sampleSteps, type TrainingPlan } from './plan';
+import type { PreviewDocument } from './previewDocument';
+import { trainingSources } from './sources';
+import { becomesFree, lockStorage } from './storageLock';
+import { TrainingSession, type TrainingStatus } from './trainingSession';
+
+/** A training that was interrupted saves itself first, which may take this long. */
+const savingMilliseconds = 30_000;
+
+/** What training needs of the rest of the extension. */
+export interface TrainingParts {
+  readonly settings: Settings;
+  readonly processes: Processes;
+  readonly models: ModelStore;
+  readonly markers: MarkerStore;
+  readonly problems: Problems;
+  readonly previewDocument: PreviewDocument;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Trains, stops and resumes, one training at a time in this window. */
+export class Training implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  /** A training or its preview is under way. */
+  private process: ModelProcess | null = null;
+  private session: TrainingSession | null = null;
+  private latest: TrainingStatus | null = null;
+  private closing = false;
+
+  constructor(private readonly parts: TrainingParts) {}
+
+  /** Null when nothing trains. */
+  get status(): TrainingStatus | null {
+    return this.latest;
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** Whether something of the training is saved that it could go on from. */
+  get hasCheckpoint(): boolean {
+    return this.parts.markers.read() !== null;
+  }
+
+  /** Whether a training was interrupted and can go on. */
+  get resumable(): boolean {
+    return this.session === null && this.hasCheckpoint;
+  }
+
+  /**
+   * Shows what would be read, asks for the plan if none is given, and trains.
+   *
+   * @returns undefined when the person thought better of it.
+   */
+  async train(given?: TrainingPlan): Promise<TrainResult | undefined> {
+    const sources = trainingSources(this.parts.settings);
+    return this.withProcess(async (process) => {
+      const found = await this.preview(process, sources);
+      const plan = given ?? (await choosePlan(found, this.parts.settings, this.parts.previewDocument));
+      if (plan === undefined) return undefined;
+      const out = await this.parts.models.makeFolder();
+      return this.run(process, { sources, options: { ...plan, out } });
+    });
+  }
+
+  async resume(): Promise<TrainResult | undefined> {
+    const sources = trainingSources(this.parts.settings);
+    const marker = this.parts.markers.read();
+    if (marker === null) {
+      throw new UserError(
+        vscode.l10n.t('There is no training that could be resumed: start one with "Train on Workspace".'),
+      );
+    }
+    const backend = this.parts.settings.get('training.backend');
+    return this.withProcess((process) =>
+      this.run(process, { sources, options: { out: marker.folder, resume: true, backend } }),
+    );
+  }
+
+  /** Goes on with a training that a reload of the window interrupted, or offers to if that was long ago. */
+  async recover(): Promise<void> {
+    const marker = this.parts.markers.read();
+    if (marker === null || marker.state === 'stopped' || !vscode.workspace.isTrusted) return;
+    const reloaded = resumesByItself(marker, Date.now());
+    if (!(await becomesFree(marker.folder, reloaded ? savingMilliseconds : 0))) {
+      this.parts.log.info('Another window goes on with the training of this workspace.');
+      return;
+    }
+    if (reloaded) {
+      await runCommand('resumeTraining');
+      return;
+    }
+    const title = vscode.l10n.t('Resume Training');
+    const message = vscode.l10n.t('A training was interrupted when this window closed; nothing of it is lost.');
+    if ((await vscode.window.showInformationMessage(message, title)) === title) await runCommand('resumeTraining');
+  }
+
+  stop(): void {
+    if (this.session === null) throw new UserError(vscode.l10n.t('Nothing is being trained.'));
+    this.session.stop();
+  }
+
+  /** Ends a running training, which saves itself first; the workspace remembers that nobody stopped it. */
+  async dispose(): Promise<void> {
+    this.closing = true;
+    this.changed.dispose();
+    await this.process?.dispose();
+  }
+
+  private async withProcess<T>(work: (process: ModelProcess) => Promise<T | undefined>): Promise<T | undefined> {
+    if (this.process !== null) throw new UserError(vscode.l10n.t('A training is under way already: stop it first.'));
+    const process = await this.parts.processes.create({ kind: 'training' });
+    if (this.process !== null) throw new UserError(vscode.l10n.t('A training is under way already: stop it first.'));
+    this.process = process;
+    try {
+      return await work(process);
+    } catch (error) {
+      if (error instanceof Cancelled) return undefined;
+      throw error;
+    } finally {
+      this.process = null;
+      await process.dispose();
+    }
+  }
+
+  private async preview(process: ModelProcess, sources: TrainParams['sources']): Promise<PreviewResult> {
+    const title = vscode.l10n.t('Unreasonable is looking at the files');
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      (_, token) => process.request(preview, sources, token),
+    );
+  }
+
+  private async run(process: ModelProcess, params: TrainParams): Promise<TrainResult> {
+    const { markers, models, log } = this.parts;
+    const { out } = params.options;
+    const lock = await lockStorage(dirname(out)).catch(async (error: unknown) => {
+      await models.discardFolder(out);
+      throw error;
+    });
+    const session = new TrainingSession(process, log, (status) => this.show(status));
+    this.session = session;
+    this.show({ share: 0, detail: vscode.l10n.t('Reading the files…') });
+    await markers.write(out, 'running');
+    const heartbeat = setInterval(() => void markers.write(out, 'running'), heartbeatMilliseconds);
+    try {
+      const options = { sampleAt: [...sampleSteps], ...params.options };
+      const result = await session.run({ ...params, options });
+      await this.finish(out, result);
+      return result;
+    } catch (error) {
+      await this.giveUp(out, error);
+      throw error;
+    } finally {
+      clearInterval(heartbeat);
+      this.session = null;
+      this.show(null);
+      if (!this.closing) await models.discardFolder(out);
+      await lock.release();
+    }
+  }
+
+  private async finish(out: string, { reason, model, step, bitsPerCharacter }: TrainResult): Promise<void> {
+    const { markers, models } = this.parts;
+    // A window that goes away stops its training too; that one is to go on.
+    if (this.closing) return;
+    if (reason === 'stopped' || reason === 'stoppedEarly') await markers.write(out, 'stopped');
+    if (reason === 'finished' || reason === 'earlyStopping' || !this.hasCheckpoint) await markers.clear();
+    if (model === null) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Stopped before the first step; nothing was written.'));
+      return;
+    }
+    await models.choose(out);
+    const bits = bitsPerCharacter === null ? '' : `, ${bitsPerCharacter.toFixed(2)} bits per character`;
+    const result = `${formatCount(step)} steps${bits}`;
+    this.announce(
+      reason === 'stopped'
+        ? vscode.l10n.t('Training stopped; the best model is kept ({0}).', result)
+        : vscode.l10n.t('Training finished ({0}). Type, and the model completes.', result),
+      reason === 'stopped' ? ['resumeTraining', vscode.l10n.t('Resume Training')] : null,
+    );
+  }
+
+  private announce(message: string, extra: ['resumeTraining', string] | null): void {
+    const generate = vscode.l10n.t('Generate Fake File');
+    void vscode.window.showInformationMessage(message, generate, ...(extra ? [extra[1]] : [])).then((chosen) => {
+      if (chosen === generate) void runCommand('generateFakeFile');
+      else if (chosen !== undefined && extra !== null) void runCommand(extra[0]);
+    });
+  }
+
+  /** What was saved before a failure can be gone on from; a folder without a checkpoint is nothing to remember. */
+  private async giveUp(out: string, error: unknown): Promise<void> {
+    const { markers, models } = this.parts;
+    if (this.closing) return;
+    await markers.write(out, 'stopped');
+    if (markers.read() === null) await markers.clear();
+    else await models.refresh();
+    if (!(error instanceof ProcessDied)) return;
+    const resume = { title: vscode.l10n.t('Resume Training'), run: () => runCommand('resumeTraining') };
+    this.parts.problems.tell(error, ...(this.hasCheckpoint ? [resume] : []));
+  }
+
+  private show(status: TrainingStatus | null): void {
+    this.latest = status;
+    if (!this.closing) this.changed.fire();
+  }
+}

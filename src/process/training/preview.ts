@@ -1,0 +1,22 @@
+import { type ExclusionReason, exclusionReasons } from '../../model/corpus/exclusion';
+import { prepareCorpus } from '../../model/corpus/prepare';
+import type { PreviewResult, SourceOptions } from '../protocol';
+
+/** What a training on these sources would read: they are read, but nothing is kept. */
+export async function previewSources(
+  { folders, include, exclude, maxFileSize }: SourceOptions,
+  signal: AbortSignal,
+): Promise<PreviewResult> {
+  const { report } = await prepareCorpus(folders, {
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(maxFileSize !== undefined && { maxFileSize }),
+    signal,
+  });
+  const { files, bytes, characters, vocabularySize, languages, excluded } = report;
+  const inWords = (reason: ExclusionReason) => exclusionReasons[reason];
+  return {
+    ...{ files, bytes, characters, vocabularySize, languages },
+    excluded: excluded.map(({ reason, ...rest }) => ({ reason: inWords(reason), ...rest })),
+  };
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { UserError } from '../../model/errors';
+import { modelFileName } from '../../model/onnx/modelFile';
+import { bitsFromNats } from '../../model/training/history';
+import type { TrainEvent } from '../../model/training/options';
+import { train } from '../../model/training/trainer';
+import { Cancelled } from '../errors';
+import * as protocol from '../protocol';
+import type { Server } from '../server';
+import { throttleSteps } from './events';
+import { previewSources } from './preview';
+
+/** Milliseconds that the training of a window that has just been closed or reloaded may take to save. */
+const patience = 30_000;
+
+/** Answers what a training process is asked. */
+export function serveTraining(server: Server): { end(): Promise<void> } {
+  const leaving = new AbortController();
+  let current: Promise<protocol.TrainResult> | null = null;
+
+  server.onRequest(protocol.preview, (sources, signal) => previewSources(sources, signal));
+  server.onRequest(protocol.train, async (params, signal) => {
+    if (current !== null) throw new UserError('This process is training already: stop that first.');
+    const events = throttleSteps((event) => server.notify(protocol.trainEvent, event));
+    current = runTraining(params, AbortSignal.any([signal, leaving.signal]), events);
+    try {
+      return await current;
+    } finally {
+      current = null;
+    }
+  });
+
+  return {
+    /** A training that nobody can stop any more is saved, so that it can be resumed. */
+    async end() {
+      leaving.abort(new Cancelled());
+      await current?.catch(() => {});
+    },
+  };
+}
+
+async function runTraining(
+  { sources, options }: protocol.TrainParams,
+  signal: AbortSignal,
+  onEvent: (event: TrainEvent) => void,
+): Promise<protocol.TrainResult> {
+  const { folders, include, exclude, maxFileSize } = sources;
+  try {
+    const end = await train(
+      {
+        ...options,
+        source: [...folders],
+        ...(include && { include: [...include] }),
+        ...(exclude && { exclude: [...exclude] }),
+        ...(maxFileSize !== undefined && { maxFileSize }),
+      },
+      { onEvent, signal, patience: options.resume ? patience : 0 },
+    );
+    return {
+      reason: end.reason,
+      step: end.step,
+      bitsPerCharacter: end.best && bitsFromNats(end.best.loss),
+      model: join(options.out, modelFileName),
+    };
+  } catch (error) {
+    // Before its first step a training ends with the reason of the signal.
+    if (error !== signal.reason || !signal.aborted) throw error;
+    return { reason: 'stoppedEarly', step: 0, bitsPerCharacter: null, model: null };
+  }
+}

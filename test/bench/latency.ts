@@ -1,0 +1,105 @@
+// `npm run bench:editor`: how long ghost text takes, inside the extension host of a real VS Code.
+//
+//   npm run bench:editor                                      trains a 2x512 model for 3 minutes, then measures
+//   npm run bench:editor -- --model models/mine               measures that one
+//   npm run bench:editor -- --minutes 1 --hidden-size 128     another size
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Host, hosts } from '../../scripts/vscodeHost/hosts.mjs';
+import { startHost } from '../host/host';
+import { whyNot } from '../host/requirements';
+import { copyRealProject } from '../walk/realProject';
+import type { BenchResult, BenchTask, Call } from './inHost';
+
+const root = process.cwd();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      model: { type: 'string' },
+      minutes: { type: 'string', default: '3' },
+      'hidden-size': { type: 'string', default: '512' },
+      keystrokes: { type: 'string', default: '100' },
+    },
+  });
+  const host = hosts[0]!;
+  const reason = whyNot(host);
+  if (reason !== null) throw new Error(`This ${reason}.`);
+  const folder = mkdtempSync(join(tmpdir(), 'unreasonable-bench-'));
+  try {
+    const workspace = copyRealProject(join(folder, 'project'));
+    const result = await measure(host, workspace, join(folder, 'result.json'), {
+      model: values.model === undefined ? null : resolve(values.model),
+      minutes: Number(values.minutes),
+      hiddenSize: Number(values['hidden-size']),
+      keystrokes: Number(values.keystrokes),
+      files: readdirSync(join(workspace, 'src'))
+        .filter((name) => name.endsWith('.c'))
+        .map((name) => `src/${name}`),
+    });
+    console.log(report(result, host));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(host: Host, workspace: string, path: string, task: BenchTask): Promise<BenchResult> {
+  let ended: (code: number) => void = () => {};
+  const end = new Promise<number>((done) => {
+    ended = done;
+  });
+  const running = await startHost({
+    host,
+    workspace,
+    developmentExtensions: [root, join(root, 'dist', 'test')],
+    testsPath: join(root, 'dist', 'test', 'bench.cjs'),
+    onTestsEnd: ended,
+    // Whatever the editor asks for by itself would be measured too.
+    settings: { 'editor.inlineSuggest.enabled': false },
+    env: { UNREASONABLE_BENCH: JSON.stringify(task), UNREASONABLE_BENCH_RESULT: path },
+  });
+  const code = await end;
+  await running.dispose();
+  if (code !== 0) throw new Error(`The benchmark ended with code ${code}.`);
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function report({ model, typing, opening }: BenchResult, host: Host): string {
+  const asked = typing.filter(({ request }) => request > 0);
+  const shown = asked.filter(({ length }) => length > 0);
+  const rows: [string, number[]][] = [
+    ['provider, from call to result', asked.map(({ total }) => total)],
+    ['of it with ghost text', shown.map(({ total }) => total)],
+    ['the model process', asked.map(({ process }) => process)],
+    ['between the processes', asked.map(({ request, process }) => request - process)],
+    ['the extension host', asked.map(({ total, request }) => total - request)],
+    ['typed through, nothing asked', typing.filter(isTypedThrough).map(({ total }) => total)],
+    ['first call in a document', opening.map(({ total }) => total)],
+  ];
+  const { numLayers, hiddenSize, precision } = model;
+  const machine = `${cpus()[0]?.model}, ${cpus().length} cores`;
+  return [
+    `${numLayers}x${hiddenSize}, ${precision}; VS Code ${host.vscode}; ${machine}`,
+    '',
+    '| milliseconds | calls | p50 | p95 | most |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...rows.map(([name, values]) => `| ${name} | ${values.length} | ${quantiles(values)} |`),
+  ].join('\n');
+}
+
+function isTypedThrough({ request, length }: Call): boolean {
+  return request === 0 && length > 0;
+}
+
+function quantiles(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1];
+  return [0.5, 0.95, 1].map((share) => at(share)?.toFixed(1) ?? '').join(' | ');
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

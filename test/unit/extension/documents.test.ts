@@ -1,0 +1,43 @@
+import { expect, test, vi } from 'vitest';
+
+vi.mock('vscode', () => ({}));
+
+import { isCompleted } from '../../../src/extension/completions/documents';
+import { prefixStart } from '../../../src/extension/completions/documentText';
+import { classifyEdit } from '../../../src/extension/completions/edits';
+
+type Document = Parameters<typeof isCompleted>[0];
+
+function document(scheme: string, path: string, languageId = 'c'): Document {
+  return { uri: { scheme, path }, languageId } as Document;
+}
+
+test.for<[string, Document, boolean]>([
+  ['a file', document('file', '/project/a.c'), true],
+  ['a file that is not saved yet', document('untitled', 'Untitled-1'), true],
+  ['a cell of a notebook', document('vscode-notebook-cell', '/project/a.ipynb'), true],
+  ['the output view', document('output', 'Git'), false],
+  ['the message of a commit', document('vscode-scm', 'git/input'), false],
+  ['search results', document('file', '/project/found.code-search', 'search-result'), false],
+  ['secrets', document('file', '/project/.env', 'plaintext'), false],
+  ['a lock file', document('file', '/project/package-lock.json', 'json'), false],
+])('%s', ([, given, completed]) => {
+  expect(isCompleted(given)).toBe(completed);
+});
+
+test('a prefix keeps its beginning for 2,000 keystrokes and has 2,000 characters where there are as many', () => {
+  expect([0, 1999, 2000, 3999, 4000, 5999, 6000].map(prefixStart)).toEqual([0, 0, 0, 0, 2000, 2000, 4000]);
+});
+
+test.for<[string, Parameters<typeof classifyEdit>[0], string]>([
+  ['a key', { undone: false, changes: [{ rangeLength: 0, text: 'a' }] }, 'typed'],
+  ['a bracket that closes itself', { undone: false, changes: [{ rangeLength: 0, text: '()' }] }, 'typed'],
+  ['a new line with its indentation', { undone: false, changes: [{ rangeLength: 0, text: '\r\n\t\t\t' }] }, 'typed'],
+  ['a key over a selection', { undone: false, changes: [{ rangeLength: 9, text: 'a' }] }, 'typed'],
+  ['backspace', { undone: false, changes: [{ rangeLength: 1, text: '' }] }, 'deleted'],
+  ['undo', { undone: true, changes: [{ rangeLength: 0, text: 'a' }] }, 'undone'],
+  ['pasting', { undone: false, changes: [{ rangeLength: 0, text: 'return 0;' }] }, 'inserted'],
+  ['saving', { undone: false, changes: [] }, 'none'],
+])('%s is an edit of its kind', ([, event, kind]) => {
+  expect(classifyEdit(event)).toBe(kind);
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { type Host, hosts } from '../../scripts/vscodeHost/hosts.mjs';
+import { type RunningHost, startHost } from '../host/host';
+import { whyNot } from '../host/requirements';
+import { startFilm } from './film';
+import { copyRealProject } from './realProject';
+import * as walk from './walk';
+
+const output = (host: Host) => fileURLToPath(new URL(`../output/vscode-${host.vscode}`, import.meta.url));
+
+test.for(hosts)('a user walks through everything in VS Code $vscode', async (host, context) => {
+  const reason = whyNot(host);
+  if (reason !== null) context.skip(reason);
+  rmSync(output(host), { recursive: true, force: true });
+  await inProject(host, output(host), async (running, workspace) => {
+    await walk.lookAround(running.workbench);
+    await walk.train(running.workbench);
+    await walk.complete(running.workbench, workspace);
+    await walk.generate(running.workbench, 'dream.c', 7);
+    await walk.changeTemperature(running.workbench);
+    await walk.killTheModel(running, workspace);
+    await walk.reloadWhileTraining(running);
+  });
+});
+
+// For the README, see scripts/pictures.mjs.
+if (process.env.UNREASONABLE_PICTURES !== undefined) {
+  test('a user is filmed', async () => {
+    await inProject(hosts[0]!, undefined, async ({ workbench }, workspace) => {
+      await workbench.setTheme('dark');
+      const film = await startFilm(workbench, join(output(hosts[0]!), 'frames'));
+      await walk.train(workbench);
+      await walk.complete(workbench, workspace);
+      await walk.generate(workbench, 'dream.c', 7);
+      await film.stop();
+    });
+  });
+}
+
+/** Opens a real project with the installed package, and checks in the end that nothing of it is left running. */
+async function inProject(
+  host: Host,
+  screenshots: string | undefined,
+  work: (running: RunningHost, workspace: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'unreasonable-walk-'));
+  const workspace = copyRealProject(join(folder, 'argon2'));
+  const running = await startHost({
+    host,
+    workspace,
+    vsix: inject('vsix'),
+    ...(screenshots === undefined ? {} : { screenshots }),
+    settings: { 'unreasonable.training.minutes': 1 / 3, 'unreasonable.training.backend': 'onnx' },
+  });
+  try {
+    await work(running, workspace);
+    expect(await running.dispose()).toEqual([]);
+  } catch (error) {
+    await running.workbench.screenshot('failure').catch(() => {});
+    throw error;
+  } finally {
+    await running.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
