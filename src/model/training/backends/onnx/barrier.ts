@@ -24,11 +24,12 @@ export class Barrier {
       Atomics.add(words, Barrier.generation, 1);
       Atomics.notify(words, Barrier.generation);
     } else {
-      while (Atomics.load(words, Barrier.generation) === generation) {
+      // Asked each time: who comes only after the break would otherwise wait for somebody who never comes.
+      while (Atomics.load(words, Barrier.generation) === generation && !this.isBroken()) {
         Atomics.wait(words, Barrier.generation, generation);
       }
     }
-    if (Atomics.load(words, Barrier.broken) !== 0) throw new Error('another training thread failed');
+    if (this.isBroken()) throw new Error('another training thread failed');
   }
 
   /** Lets everybody go who waits, now or later, with an error: called by a participant that can't come any more. */
@@ -36,5 +37,9 @@ export class Barrier {
     Atomics.store(this.words, Barrier.broken, 1);
     Atomics.add(this.words, Barrier.generation, 1);
     Atomics.notify(this.words, Barrier.generation);
+  }
+
+  private isBroken(): boolean {
+    return Atomics.load(this.words, Barrier.broken) !== 0;
   }
 }

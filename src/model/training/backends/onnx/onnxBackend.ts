@@ -6,6 +6,7 @@ import { hiddenName } from '../../../lstm/hidden';
 import type { Weights } from '../../../lstm/weights';
 import type { BackendSettings, Batch, StepResult, TrainingBackend, TrainingState } from '../../backend';
 import { accumulators } from '../../optimizer';
+import { Barrier } from './barrier';
 import { ParameterLayout } from './parameterLayout';
 import type { ReplicaCommand } from './replica';
 import {
@@ -58,9 +59,10 @@ export class OnnxBackend implements TrainingBackend {
     const threads = options.threads ?? availableParallelism();
     const replicas = options.replicas ?? chooseReplicas(settings.batchSize, threads);
     const memory = allocateSharedMemory(settings, replicas);
+    const barrier = new Barrier(openSharedMemory(memory).barrier, replicas);
     const perReplica = Math.max(1, Math.floor(threads / replicas));
     const workers = Array.from({ length: replicas }, (_, index) => {
-      return new TrainingThread({ memory, index, threads: perReplica });
+      return new TrainingThread({ memory, index, threads: perReplica }, () => barrier.break());
     });
     try {
       await Promise.all(workers.map((worker) => worker.ready));
@@ -141,15 +143,21 @@ class TrainingThread {
   readonly ready: Promise<void>;
   private readonly worker: Worker;
   private settle: { resolve(): void; reject(error: Error): void } | undefined;
+  private ended: Error | undefined;
 
-  constructor(data: WorkerData) {
+  /** @param onEnd called when the thread is gone, so that no other waits for it. */
+  constructor(data: WorkerData, onEnd: () => void) {
     this.worker = new Worker(workerFile(), { workerData: data });
     this.worker.on('message', (answer: WorkerAnswer) => {
       if (answer.kind === 'done') this.settle?.resolve();
       else this.settle?.reject(new Error(answer.message));
     });
     this.worker.on('error', (error) => this.settle?.reject(error));
-    this.worker.on('exit', (code) => this.settle?.reject(new Error(`a training thread ended with code ${code}`)));
+    this.worker.on('exit', (code) => {
+      this.ended = new Error(`a training thread ended with code ${code}`);
+      this.settle?.reject(this.ended);
+      onEnd();
+    });
     this.ready = this.answer();
   }
 
@@ -169,6 +177,7 @@ class TrainingThread {
   }
 
   private answer(): Promise<void> {
+    if (this.ended !== undefined) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
     });
