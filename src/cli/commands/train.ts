@@ -102,7 +102,7 @@ function learningOptions(): Option[] {
   return [
     ...fixed.map(fresh),
     new Option('--backend <name>', 'what does the arithmetic').choices(['auto', 'onnx', 'webgpu', 'tensorflow']),
-    numberOption('--threads <N>', 'CPU threads', ranges.threads),
+    fresh(numberOption('--threads <N>', 'CPU threads', ranges.threads)),
   ];
 }
 

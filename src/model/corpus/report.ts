@@ -79,7 +79,7 @@ export function formatReport(report: CorpusReport): string {
   const { files, characters, vocabularySize, unknownCharacters } = report;
   const lines = [
     `${report.root}: ${number(files)} ${files === 1 ? 'file' : 'files'}, ${number(characters)} characters, ` +
-      `${number(vocabularySize)} different ones (${percent(unknownCharacters, characters)} of the text unknown)`,
+      `a vocabulary of ${number(vocabularySize)} (${percent(unknownCharacters, characters)} of the text unknown)`,
     '',
     'Read',
     ...table(report.languages.map((row) => [row.language, number(row.files), number(row.characters)])),

@@ -120,7 +120,7 @@ export const ranges = {
   threads: { minimum: 1, maximum: 1024, whole: true },
 } satisfies Partial<Record<keyof TrainOptions, Range>>;
 
-/** The options that make a model what it is, which a resumed training can't change. */
+/** The options that decide the numbers of a training, which a resumed one can't change. */
 const fixedByCheckpoint: readonly (keyof TrainOptions)[] = [
   'cellType',
   'hiddenSize',
@@ -140,6 +140,7 @@ const fixedByCheckpoint: readonly (keyof TrainOptions)[] = [
   'seed',
   'trainFraction',
   'validationFraction',
+  'threads',
 ];
 
 /** @throws UserError naming the first option that is out of range or contradicts another. */
@@ -170,8 +171,24 @@ function checkContradictions(options: TrainOptions): void {
   if (changed !== undefined) {
     throw new UserError(`A resumed training keeps its ${changed}: leave it out, or start a new training.`);
   }
-  const { trainFraction = 0.9, validationFraction = 0.05 } = options;
-  if (trainFraction + validationFraction > 1 + 1e-9) {
+  const { schedule = 'charRnn', learningRateDecay, learningRateDecayAfter } = options;
+  if (schedule !== 'charRnn' && (learningRateDecay ?? learningRateDecayAfter) !== undefined) {
+    throw new UserError(
+      `A ${schedule} schedule has no learning rate decay: leave that out, or choose the schedule of char-rnn.`,
+    );
+  }
+  checkFractions(options);
+}
+
+/** One fraction alone decides about the other: see `chooseFractions`. */
+function checkFractions({ trainFraction, validationFraction }: TrainOptions): void {
+  if (trainFraction === undefined) {
+    if (validationFraction === undefined || validationFraction < 0.5) return;
+    throw new UserError(
+      `With a validation fraction of ${validationFraction} and as much to test, nothing is left to train on: make it smaller.`,
+    );
+  }
+  if (validationFraction !== undefined && trainFraction + validationFraction > 1 + 1e-9) {
     throw new UserError(
       `The train and validation fractions ${trainFraction} and ${validationFraction} are more than the whole: make them smaller.`,
     );

@@ -70,6 +70,7 @@ export function chooseBudget(options: TrainOptions): Budget {
   return { seconds: 60 * (options.minutes ?? defaultMinutes) };
 }
 
+/** The shares that the options name; one that they don't name is what makes validation and test equally large. */
 export function chooseFractions({ trainFraction, validationFraction }: TrainOptions): Fractions {
   const validation = validationFraction ?? (trainFraction === undefined ? 0.05 : (1 - trainFraction) / 2);
   const train = trainFraction ?? 1 - 2 * validation;

@@ -62,7 +62,7 @@ test('reads well', () => {
     ],
   };
   expect(formatReport(report)).toBe(
-    `linux: 1,234 files, 1,000,000 characters, 98 different ones (0.0012 % of the text unknown)
+    `linux: 1,234 files, 1,000,000 characters, a vocabulary of 98 (0.0012 % of the text unknown)
 
 Read
   C       1,200  990,000

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type Split, splitNames } from '../../../src/model/corpus/split';
 import { UserError } from '../../../src/model/errors';
 import { readModelFile } from '../../../src/model/onnx/modelFile';
 import { readCheckpoint } from '../../../src/model/training/checkpoint';
@@ -136,6 +137,16 @@ describe('train', () => {
     });
     await expect(record(options({ initFrom: inFolder('base'), hiddenSize: 17 }))).rejects.toThrow(/has hiddenSize 16/);
   });
+
+  it.each<[Partial<TrainOptions>, Record<Split, number>]>([
+    [{ validationFraction: 0.2 }, { train: 0.6, validation: 0.2, test: 0.2 }],
+    [{ trainFraction: 0.98 }, { train: 0.98, validation: 0.01, test: 0.01 }],
+    [{ trainFraction: 1 }, { train: 1, validation: 0, test: 0 }],
+  ])('cuts the text by one fraction alone: %o', async (changes, shares) => {
+    const [corpus] = ofType(await record(options({ ...changes, epochs: 0.01 })), 'corpus');
+    const total = Object.values(corpus!.characters).reduce((sum, count) => sum + count, 0);
+    for (const split of splitNames) expect(corpus!.characters[split] / total).toBeCloseTo(shares[split], 2);
+  });
 });
 
 describe('what is wrong is told in a sentence, and earlier files stay', () => {
@@ -148,6 +159,8 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     ['an unknown cell', { cellType: 'transformer' as never }, /"transformer" is not known/],
     ['a backend that is not there', { backend: 'tensorflow' }, /backend/],
     ['more than all the text', { trainFraction: 0.9, validationFraction: 0.2 }, /more than the whole/],
+    ['nothing left to train on', { validationFraction: 0.5 }, /nothing is left to train on/],
+    ['a decay that the schedule does not have', { schedule: 'cosine', learningRateDecay: 0.9 }, /has no .* decay/],
   ])('%s', async (_title, changes, message) => {
     await expect(record(options(changes))).rejects.toThrow(message);
     await expect(record(options(changes))).rejects.toBeInstanceOf(UserError);
@@ -176,6 +189,11 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     const resumed = record({ source: of.source, out: of.out, resume: true });
     await expect(resumed).rejects.toThrow(/cut short or damaged/);
     expect(readFileSync(inFolder('out/model.onnx'))).toEqual(model);
+  });
+
+  it('a resumed training on other threads', async () => {
+    const resumed = record({ source: options().source, out: inFolder('out'), resume: true, threads: 1 });
+    await expect(resumed).rejects.toThrow(/keeps its threads/);
   });
 
   it('nothing to resume', async () => {
