@@ -37,7 +37,7 @@ const patience = 10;
 const validationCharacters = 100_000;
 /** Measurements and checkpoints in a run, if a person does not say otherwise. */
 const validationsPerRun = 20;
-/** At least this often, whatever the length of the run: what a killed training loses. */
+/** At least this often, whatever the length of the run: about what a killed training loses. */
 const secondsBetweenCheckpoints = 120;
 
 const defaultSampleSteps = [100, 300, 500, 700, 1200, 2000];
@@ -75,6 +75,7 @@ export class TrainingRun {
   private windowStart = performance.now();
   private millisecondsPerStep = 0;
   private answeredAt = 0;
+  private savedAt = performance.now();
 
   constructor(private readonly inputs: RunInputs) {
     const { settings, progress, state, options } = inputs;
@@ -126,6 +127,7 @@ export class TrainingRun {
     this.calibrate();
     if (this.sampleIsDue(this.step)) await this.sample();
     if (this.measureIsDue(this.step)) await this.measureAndSave();
+    else if (this.checkpointIsOverdue() && this.underWay.length === 0) await this.saveCheckpoint();
     return this.withoutImprovement >= patience && options.earlyStopping !== false ? 'earlyStopping' : null;
   }
 
@@ -139,7 +141,7 @@ export class TrainingRun {
     if (begun === 0) return true;
     const next = this.step + begun;
     const due = !this.plan.known || next >= this.plan.totalSteps || this.sampleIsDue(next) || this.measureIsDue(next);
-    return begun < this.backend.stepsInFlight && !due;
+    return begun < this.backend.stepsInFlight && !due && !this.checkpointIsOverdue();
   }
 
   private beginStep(): void {
@@ -264,9 +266,11 @@ export class TrainingRun {
 
   /** Measures on the validation split; keeps the model if it is the best so far, and always a checkpoint. */
   private async measureAndSave(): Promise<void> {
-    const { onEvent, options, settings, vocabulary, trainingHash } = this.inputs;
+    const { onEvent, options, settings, vocabulary } = this.inputs;
     const measured = await this.measure();
-    const state = await this.backend.read();
+    if (measured !== null && !Number.isFinite(measured)) {
+      return this.rollBack('the validation loss is not a number any more');
+    }
     const best = measured === null || measured < (this.best?.loss ?? Number.POSITIVE_INFINITY);
     if (measured !== null) {
       const point = { ...this.position(), loss: measured };
@@ -275,11 +279,18 @@ export class TrainingRun {
       if (best) this.best = point;
       onEvent({ type: 'validation', step: this.step, loss: measured, bitsPerCharacter: bitsFromNats(measured), best });
     }
-    this.good = state;
+    const state = await this.backend.read();
     if (best) {
-      const model = { configuration: settings.model, vocabulary, weights: this.good.weights, history: this.history() };
+      const model = { configuration: settings.model, vocabulary, weights: state.weights, history: this.history() };
       await writeModelFile(join(options.out, modelFileName), model);
     }
+    await this.saveCheckpoint(state);
+  }
+
+  /** @param state where the training stands, if it has been read already. */
+  private async saveCheckpoint(state?: TrainingState): Promise<void> {
+    const { onEvent, options, settings, vocabulary, trainingHash } = this.inputs;
+    this.good = state ?? (await this.backend.read());
     this.renewPlan();
     await writeCheckpoint(options.out, {
       settings,
@@ -288,6 +299,7 @@ export class TrainingRun {
       progress: this.progress(),
       state: this.good,
     });
+    this.savedAt = performance.now();
     onEvent({ type: 'checkpoint', step: this.step, path: checkpointPath(options.out) });
   }
 
@@ -309,6 +321,10 @@ export class TrainingRun {
 
   private measureIsDue(step: number): boolean {
     return this.validationEvery > 0 && step % this.validationEvery === 0;
+  }
+
+  private checkpointIsOverdue(): boolean {
+    return performance.now() - this.savedAt > 1000 * secondsBetweenCheckpoints;
   }
 
   private async sample(): Promise<void> {

@@ -116,6 +116,21 @@ describe.each(Object.entries(backends))('%s', (_name, tested) => {
     }
   });
 
+  it('forgets what was not a number when it is loaded anew', async (context) => {
+    await skipWithoutGpu(tested, context);
+    const settings = settingsOf({ title: '' });
+    const backend = await start(tested, settings);
+    const state = initialState(settings);
+    const spoilt = new Map(
+      [...state.weights].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => NaN) }]),
+    );
+    const batch = { ...batchOf(settings, 0), carry: new Float32Array(settings.batchSize) };
+    await backend.load({ ...state, weights: spoilt });
+    await backend.evaluate(batch);
+    await backend.load(state);
+    expect(await backend.evaluate(batch)).toBeGreaterThan(0);
+  });
+
   it('evaluates with a state of its own and leaves out targets past the vocabulary', async (context) => {
     await skipWithoutGpu(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.5 } });

@@ -89,6 +89,8 @@ export class Replica {
   private load(): void {
     this.weights.set(this.shared.weights);
     this.copyHidden((view, own) => own.set(view));
+    // What is not a number stays so when `carry` clears it with a factor of 0.
+    for (const tensor of Object.values(this.evaluationState)) (tensor.data as Float32Array).fill(0);
   }
 
   private async step(step: number, learningRate: number): Promise<void> {
