@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { explainFileError } from './explainFileError';
 
 /**
@@ -26,6 +26,18 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw explainFileError(error, `${path} was not written`);
+  }
+}
+
+/**
+ * Removes what a process that was killed while it wrote a file has left beside it. For a file that nobody is writing
+ * now.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const [folder, file] = [dirname(path), basename(path)];
+  for (const name of await readdir(folder)) {
+    const isLeftover = name.startsWith(file) && /^\.[0-9a-f]{8}\.tmp$/.test(name.slice(file.length));
+    if (isLeftover) await rm(join(folder, name), { force: true });
   }
 }
 

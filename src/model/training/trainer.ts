@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Corpus } from '../corpus/corpus';
 import { prepareCorpus } from '../corpus/prepare';
 import { UserError } from '../errors';
+import { removeLeftovers } from '../files/atomicWrite';
 import { acquireLock } from '../files/lock';
 import { zeroHidden } from '../lstm/hidden';
 import { initializeWeights } from '../lstm/initialization';
 import { parameterCount } from '../lstm/weights';
-import { type Model, readModelFile } from '../onnx/modelFile';
+import { type Model, modelFileName, readModelFile } from '../onnx/modelFile';
 import type { TrainingState } from './backend';
 import { openBackend } from './backends/chooseBackend';
 import type { Tokens } from './batches';
-import { type Checkpoint, type Progress, readCheckpoint } from './checkpoint';
+import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from './checkpoint';
 import { zeroMoments } from './optimizer';
 import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
-import { TrainingRun } from './run';
+import { type RunInputs, TrainingRun } from './run';
 import { chooseBudget, chooseFractions, chooseSettings, describeSettings, type TrainingSettings } from './settings';
 
 export interface TrainHandlers {
@@ -42,6 +45,7 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
   try {
     // Whoever held the folder may have gone on until now.
     const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
+    for (const path of [join(options.out, modelFileName), checkpointPath(options.out)]) await removeLeftovers(path);
     return await trainLocked(options, handlers, checkpoint, base);
   } finally {
     await lock.release();
@@ -52,10 +56,35 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
 
 async function trainLocked(
   options: TrainOptions,
-  { onEvent, signal }: TrainHandlers,
+  handlers: TrainHandlers,
   checkpoint: Checkpoint | null,
   base: Model | null,
 ): Promise<EndEvent> {
+  const { vocabulary, splits } = await readText(options, handlers, checkpoint, base);
+  const train = splits.train.tokens;
+  const settings =
+    checkpoint === null
+      ? freshSettings(options, train.length, vocabulary.size, base)
+      : resumedSettings(options, checkpoint);
+  const trainingHash = hashOf(train);
+  if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
+    const message = 'The text has changed since the checkpoint; training goes on with the new text.';
+    handlers.onEvent({ type: 'notice', message });
+  }
+  const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
+  const state = checkpoint?.state ?? freshState(settings, base);
+  const progress = resumedProgress(options, checkpoint);
+  const { onEvent, signal } = handlers;
+  return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
+}
+
+/** Reads the text, with the vocabulary of what training starts from. */
+async function readText(
+  options: TrainOptions,
+  { onEvent, signal }: TrainHandlers,
+  checkpoint: Checkpoint | null,
+  base: Model | null,
+): Promise<Corpus> {
   const known = checkpoint?.vocabulary ?? base?.vocabulary;
   const corpus = await prepareCorpus(options.source, {
     fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
@@ -65,34 +94,22 @@ async function trainLocked(
     ...(known && { vocabulary: known }),
     ...(signal && { signal }),
   });
-  const { vocabulary, splits } = corpus;
-  const { train, validation, test } = splits;
+  const { train, validation, test } = corpus.splits;
   const characters = { train: train.tokens.length, validation: validation.tokens.length, test: test.tokens.length };
-  onEvent({ type: 'corpus', report: corpus.report, characters, vocabularySize: vocabulary.size });
-  const settings =
-    checkpoint === null
-      ? freshSettings(options, characters.train, vocabulary.size, base)
-      : resumedSettings(options, checkpoint);
-  const trainingHash = hashOf(train.tokens);
-  if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
-    onEvent({
-      type: 'notice',
-      message: 'The text has changed since the checkpoint; training goes on with the new text.',
-    });
-  }
-  const state = checkpoint?.state ?? freshState(settings, base);
-  const progress = resumedProgress(options, checkpoint);
+  onEvent({ type: 'corpus', report: corpus.report, characters, vocabularySize: corpus.vocabulary.size });
+  return corpus;
+}
+
+/** Opens a backend, trains on it, and closes whatever backend there is at the end. */
+async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Promise<EndEvent> {
+  const { options, settings, state, progress, onEvent } = inputs;
   const notice = (message: string) => onEvent({ type: 'notice', message });
   const choice = options.backend ?? 'auto';
   let backend = await openBackend(choice, settings, settings.threads, notice);
   const reopen = async (where: 'sameKind' | 'cpu') => {
     await backend.dispose();
-    backend = await openBackend(
-      where === 'cpu' || choice === 'onnx' ? 'onnx' : 'auto',
-      settings,
-      settings.threads,
-      notice,
-    );
+    const kind = where === 'cpu' || choice === 'onnx' ? 'onnx' : 'auto';
+    backend = await openBackend(kind, settings, settings.threads, notice);
     return backend;
   };
   try {
@@ -103,14 +120,9 @@ async function trainLocked(
       backend: backend.name,
       settings: describeSettings(settings),
       parameters: parameterCount(settings.model),
-      resumedAtStep: checkpoint === null ? null : state.step,
+      resumedAtStep: progress === null ? null : state.step,
     });
-    const run = new TrainingRun({
-      ...{ options, settings, backend, reopen, vocabulary, trainingHash, state, progress, onEvent, signal },
-      train: train.tokens,
-      validation: validation.tokens,
-    });
-    const end = await run.run();
+    const end = await new TrainingRun({ ...inputs, backend, reopen }).run();
     onEvent(end);
     return end;
   } finally {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors';
-import { writeFileAtomically } from '../../../src/model/files/atomicWrite';
+import { removeLeftovers, writeFileAtomically } from '../../../src/model/files/atomicWrite';
 import { useTemporaryFolder } from './temporaryFolder';
 
 const inFolder = useTemporaryFolder();
@@ -78,4 +78,12 @@ describe('writeFileAtomically', () => {
     expect(['a'.repeat(50), 'b'.repeat(50)]).toContain(readFileSync(path, 'utf8'));
     expect(readdirSync(dirname(path))).toEqual(['file']);
   });
+});
+
+it('removeLeftovers removes what a killed writer left of this file, and nothing else', async () => {
+  const path = inFolder('file');
+  const others = ['file', 'file.tmp', 'file.txt', 'file2.0123abcd.tmp', 'my-file.0123abcd.tmp'];
+  for (const name of [...others, 'file.0123abcd.tmp', 'file.ffffffff.tmp']) writeFileSync(inFolder(name), name);
+  await removeLeftovers(path);
+  expect(readdirSync(dirname(path)).sort()).toEqual(others.sort());
 });

@@ -62,6 +62,8 @@ const ofType = <Type extends TrainEvent['type']>({ events }: Recorded, type: Typ
 
 describe('train', () => {
   it('learns, and leaves the best model and a checkpoint', async () => {
+    mkdirSync(inFolder('out'));
+    writeFileSync(inFolder('out/model.onnx.0123abcd.tmp'), 'what a killed training left');
     const recorded = await record(options({ dropout: 0, epochs: 8, sampleAt: [30] }));
     const validation = ofType(recorded, 'validation');
     expect(validation.at(-1)!.loss).toBeLessThan(0.6 * validation[0]!.loss);
