@@ -17,7 +17,16 @@ export interface TrainingSettings extends BackendSettings {
 }
 
 /** Characters that a training needs at the very least. */
-export const minimumCharacters = 64;
+const minimumCharacters = 64;
+
+/** @throws UserError when a training split of this length is too short. */
+export function checkLength(characters: number): void {
+  if (characters < minimumCharacters) {
+    throw new UserError(
+      `There are only ${characters} characters to train on: give at least ${minimumCharacters}, better a million.`,
+    );
+  }
+}
 
 /**
  * Fills in defaults: the recipe's, or those of the model that training starts from.
@@ -32,11 +41,7 @@ export function chooseSettings(
   threads: number,
   base?: ModelConfiguration,
 ): TrainingSettings {
-  if (characters < minimumCharacters) {
-    throw new UserError(
-      `There are only ${characters} characters to train on: give at least ${minimumCharacters}, better a million.`,
-    );
-  }
+  checkLength(characters);
   const model = base === undefined ? undefined : baseModel(options, base);
   const means = { characters, vocabularySize, threads };
   const recipe = chooseRecipe({ ...options, ...model }, means);

@@ -19,7 +19,14 @@ import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from '
 import { zeroMoments } from './optimizer';
 import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
 import { type RunInputs, TrainingRun } from './run';
-import { chooseBudget, chooseFractions, chooseSettings, describeSettings, type TrainingSettings } from './settings';
+import {
+  checkLength,
+  chooseBudget,
+  chooseFractions,
+  chooseSettings,
+  describeSettings,
+  type TrainingSettings,
+} from './settings';
 
 export interface TrainHandlers {
   onEvent(event: TrainEvent): void;
@@ -65,7 +72,7 @@ async function trainLocked(
   const settings =
     checkpoint === null
       ? freshSettings(options, train.length, vocabulary.size, base)
-      : resumedSettings(options, checkpoint);
+      : resumedSettings(options, checkpoint, train.length);
   const trainingHash = hashOf(train);
   if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
     const message = 'The text has changed since the checkpoint; training goes on with the new text.';
@@ -73,7 +80,7 @@ async function trainLocked(
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
   const state = checkpoint?.state ?? freshState(settings, base);
-  const progress = resumedProgress(options, checkpoint);
+  const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { onEvent, signal } = handlers;
   return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
 }
@@ -136,15 +143,17 @@ function freshSettings(options: TrainOptions, characters: number, vocabularySize
 }
 
 /** What the checkpoint says; a new budget (what is done already counts), where the person gives one, moves the end. */
-function resumedSettings(options: TrainOptions, { settings }: Checkpoint): TrainingSettings {
+function resumedSettings(options: TrainOptions, { settings }: Checkpoint, characters: number): TrainingSettings {
+  checkLength(characters);
   return hasBudget(options) ? { ...settings, budget: chooseBudget(options) } : settings;
 }
 
 /** With a new budget the plan is made anew. */
-function resumedProgress(options: TrainOptions, checkpoint: Checkpoint | null): Progress | null {
-  if (checkpoint === null) return null;
-  const { progress, state } = checkpoint;
-  const { budget } = resumedSettings(options, checkpoint);
+function resumedProgress(
+  options: TrainOptions,
+  { progress, state }: Checkpoint,
+  { budget }: TrainingSettings,
+): Progress {
   const planDone = !hasBudget(options) && progress.totalSteps > 0 && state.step >= progress.totalSteps;
   if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
     const minutes = (progress.seconds / 60).toFixed(1);

@@ -198,6 +198,14 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     await expect(resumed).rejects.toThrow(/keeps its threads/);
   });
 
+  it('a resumed training with too little text', async () => {
+    const of = options({ epochs: 1 });
+    await record(of);
+    const resumed = { source: of.source, out: of.out, resume: true };
+    writeFileSync(String(of.source), '0123456789');
+    await expect(record({ ...resumed, epochs: 9 })).rejects.toThrow(/only \d+ characters/);
+  });
+
   it('nothing to resume', async () => {
     mkdirSync(inFolder('out'));
     await expect(record({ source: options().source, out: inFolder('out'), resume: true })).rejects.toBeInstanceOf(
