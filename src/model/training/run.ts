@@ -291,7 +291,8 @@ export class TrainingRun {
   private async saveCheckpoint(state?: TrainingState): Promise<void> {
     const { onEvent, options, settings, vocabulary, trainingHash } = this.inputs;
     this.good = state ?? (await this.backend.read());
-    this.renewPlan();
+    // A plan that is done stays so, although a little time may be left: it isn't for resuming.
+    if (!this.finished()) this.renewPlan();
     await writeCheckpoint(options.out, {
       settings,
       vocabulary,

@@ -4,10 +4,11 @@ import { Vocabulary } from '../../../src/model/corpus/vocabulary';
 import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { zerosLike } from '../../../src/model/lstm/weights';
 import type { TrainingBackend, TrainingState } from '../../../src/model/training/backend';
+import { readCheckpoint } from '../../../src/model/training/checkpoint';
 import { zeroMoments } from '../../../src/model/training/optimizer';
-import type { TrainEvent } from '../../../src/model/training/options';
+import type { TrainEvent, TrainOptions } from '../../../src/model/training/options';
 import { TrainingRun } from '../../../src/model/training/run';
-import { chooseSettings } from '../../../src/model/training/settings';
+import { chooseSettings, type TrainingSettings } from '../../../src/model/training/settings';
 import { useTemporaryFolder } from '../files/temporaryFolder';
 
 const inFolder = useTemporaryFolder();
@@ -56,11 +57,17 @@ class CountingBackend implements TrainingBackend {
 }
 
 /** Runs a training and returns what it told. */
-async function run(backend: TrainingBackend, onStep: (step: number) => void = () => {}): Promise<TrainEvent[]> {
+async function run(
+  backend: TrainingBackend,
+  onStep: (step: number) => void = () => {},
+  changes: Partial<TrainOptions & Pick<TrainingSettings, 'budget'>> = {},
+): Promise<TrainEvent[]> {
+  const { budget = settings.budget, ...changed } = changes;
   const events: TrainEvent[] = [];
   const training = new TrainingRun({
-    options: { ...options, out: inFolder('out'), sampleAt: [], earlyStopping: false },
-    ...{ settings, backend, vocabulary, trainingHash: '', progress: null, signal: undefined },
+    options: { ...options, out: inFolder('out'), sampleAt: [], earlyStopping: false, ...changed },
+    settings: { ...settings, budget },
+    ...{ backend, vocabulary, trainingHash: '', progress: null, signal: undefined },
     reopen: async () => backend,
     train: new Uint8Array(characters),
     validation: new Uint8Array(100),
@@ -99,4 +106,16 @@ it('goes back to the last good state when the validation loss is not a number', 
   expect(losses.every(Number.isFinite)).toBe(true);
   const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
   expect(notices).toEqual([expect.stringMatching(/validation loss is not a number.*half the learning rate/)]);
+});
+
+it('is done when the steps of its plan are, although they took less time than was planned', async () => {
+  let now = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const faster = (step: number) => {
+    now += step < 50 ? 10 : 5;
+  };
+  await run(new CountingBackend(1), faster, { budget: { seconds: 1 }, validationEvery: 1000 });
+  const { progress, state } = await readCheckpoint(inFolder('out'));
+  expect(progress.seconds).toBeLessThan(0.9);
+  expect(progress.totalSteps).toBe(state.step);
 });
