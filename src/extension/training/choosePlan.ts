@@ -25,7 +25,7 @@ export async function choosePlan(
       matchOnDescription: true,
     });
     if (picked === undefined) return undefined;
-    if (picked.action === 'custom') return chooseCustomPlan(settings);
+    if (picked.action === 'custom') return chooseCustomPlan(settings, preview);
     if (picked.action === undefined) {
       return planOf(picked.minutes, settings.get('training.modelSize'), settings.get('training.backend'));
     }

@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import type { TrainOptions } from '../../model/training/options';
 import { chooseRecipe } from '../../model/training/recipe';
+import type { PreviewResult } from '../../process/protocol';
 import { complainAboutNumber, hiddenSizes } from '../settingRules';
 import type { Settings } from '../settings';
 import type { TrainingPlan } from './plan';
@@ -8,11 +10,13 @@ import type { TrainingPlan } from './plan';
 const title = () => vscode.l10n.t('Train on Workspace: Custom');
 
 /** Asks for the time, the size, the layers, dropout and the backend; undefined if the person gives up on the way. */
-export async function chooseCustomPlan(settings: Settings): Promise<TrainingPlan | undefined> {
+export async function chooseCustomPlan(settings: Settings, preview: PreviewResult): Promise<TrainingPlan | undefined> {
   const minutes = await askNumber('minutes', vscode.l10n.t('Minutes'), settings.get('training.minutes'), 1);
   if (minutes === undefined) return undefined;
+  const { characters, vocabularySize } = preview;
+  const means = { characters, vocabularySize, threads: availableParallelism() };
   const size = settings.get('training.modelSize');
-  const recipe = chooseRecipe({ source: '', out: '', minutes }, 0);
+  const recipe = chooseRecipe({ source: '', out: '', minutes }, means);
   const suggested = size === 'auto' ? recipe.hiddenSize : hiddenSizes[size];
   const hiddenSize = await askNumber('hiddenSize', vscode.l10n.t('Units in each layer (hidden size)'), suggested, 2);
   if (hiddenSize === undefined) return undefined;
