@@ -79,6 +79,21 @@ export function* evaluationBatches(
   }
 }
 
+/**
+ * At most `length` characters of a text, as `pieces` stretches from all over it: what a measurement reads in place of
+ * all of a long text. {@link evaluationBatches} gives each stretch to a stream of its own.
+ */
+export function excerpt(tokens: Tokens, length: number, pieces: number): Tokens {
+  if (tokens.length <= length) return tokens;
+  const piece = Math.floor(length / pieces);
+  const selected = tokens.slice(0, piece * pieces);
+  for (let i = 0; i < pieces; i++) {
+    const from = Math.floor((i * tokens.length) / pieces);
+    selected.set(tokens.subarray(from, from + piece), i * piece);
+  }
+  return selected;
+}
+
 /** How many characters {@link evaluationBatches} predicts. */
 export function evaluatedCharacters(length: number, batchSize: number): number {
   const stretch = Math.ceil(length / batchSize);

@@ -3,7 +3,7 @@ import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { modelFileName, writeModelFile } from '../onnx/modelFile';
 import { DeviceLostError, type StepResult, type TrainingBackend, type TrainingState } from './backend';
-import { evaluatedCharacters, evaluationBatches, type Tokens, TrainingBatches } from './batches';
+import { evaluatedCharacters, evaluationBatches, excerpt, type Tokens, TrainingBatches } from './batches';
 import { checkpointPath, type Progress, writeCheckpoint } from './checkpoint';
 import { DivergenceGuard } from './divergence';
 import { bitsFromNats, type TrainingHistory, type ValidationPoint } from './history';
@@ -80,7 +80,7 @@ export class TrainingRun {
     const { settings, progress, state, options } = inputs;
     this.backend = inputs.backend;
     this.batches = new TrainingBatches(inputs.train, settings.batchSize, settings.sequenceLength, settings.seed);
-    this.validation = inputs.validation.subarray(0, validationCharacters);
+    this.validation = excerpt(inputs.validation, validationCharacters, settings.batchSize);
     this.plan = new Plan(settings.budget, this.batches.stepsPerEpoch, progress?.totalSteps);
     this.guard = new DivergenceGuard(settings.model.vocabularySize);
     this.sampleSteps = new Set(options.sampleAt ?? defaultSampleSteps);

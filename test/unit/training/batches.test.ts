@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatedCharacters, evaluationBatches, TrainingBatches } from '../../../src/model/training/batches';
+import { evaluatedCharacters, evaluationBatches, excerpt, TrainingBatches } from '../../../src/model/training/batches';
 
 const tokens = (length: number) => Uint8Array.from({ length }, (_, i) => i % 251);
 
@@ -64,5 +64,18 @@ describe('evaluationBatches', () => {
     expect(new Set(predicted).size).toBe(predicted.length);
     expect(predicted.length).toBeGreaterThanOrEqual(length - B);
     expect(cleared).toBe(predicted.length > 0 ? 1 : 0);
+  });
+});
+
+describe('excerpt', () => {
+  it('is all of a short text, and pieces from all over a long one', () => {
+    const text = tokens(200);
+    expect(excerpt(text, 200, 4)).toBe(text);
+    expect([...excerpt(text, 14, 4)]).toEqual([0, 1, 2, 50, 51, 52, 100, 101, 102, 150, 151, 152]);
+  });
+
+  it('gives each stream of a measurement one piece', () => {
+    const [first] = evaluationBatches(excerpt(tokens(200), 12, 4), 4, 2, 999);
+    expect([...first!.inputs]).toEqual([0, 50, 100, 150, 1, 51, 101, 151]);
   });
 });
