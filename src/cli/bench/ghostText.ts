@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Vocabulary } from '../../model/corpus/vocabulary';
 import { explainFileError } from '../../model/files/explainFileError';
@@ -81,6 +82,8 @@ async function measureGhostText(child: ModelProcess, text: string, keystrokes: n
   for (let i = 0; i < 10; i++) {
     const { milliseconds } = await ask(start, `cold ${i}`);
     child.notify(closeDocument, { document: `cold ${i}` });
+    // What was begun in the background comes to its end.
+    await setTimeout(100);
     // The first one also warms up.
     if (i > 0) cold.push(milliseconds);
   }

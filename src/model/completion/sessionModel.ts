@@ -4,34 +4,39 @@ import { buildContinuationGraph } from '../onnx/continuationGraph';
 import type { Model } from '../onnx/modelFile';
 import type { Precision } from '../onnx/recurrentStep';
 import { Random } from '../random';
-import { ForwardSession } from '../sampling/forwardSession';
 import { choosePrecision } from '../sampling/precision';
 import { type RecurrentState, stateFeeds, zeroState } from '../sampling/recurrentState';
 import { defaultThreads, smallOperatorOptions } from '../sampling/sessionOptions';
 import { fromTokenTensor, toTokenTensor } from '../sampling/tokenTensor';
 import { Uniforms } from '../sampling/uniforms';
 import type { CompletionModel, Continuation, ContinuationLimits } from './continuation';
+import { createReader, type Reader } from './reader';
 
 export interface SessionModelOptions {
   /** By default `auto`: int8 where it is faster on this machine and loses under 0.01 bits per character. */
   readonly precision?: Precision | 'auto';
-  /** By default as many as a model of this size makes good use of. */
+  /** For reading in float32; by default as many as a model of this size makes good use of. */
   readonly threads?: number;
 }
+
+/**
+ * One character at a time is so little work that a second thread gains next to nothing, and on a machine that does
+ * something else as well, such as training, the two wait for each other.
+ */
+const continuingThreads = 1;
 
 /** The least logarithm is compared in float32 in the graph and exactly outside, which must not miss a character. */
 const slack = 1e-3;
 
-/** The recurrent network in sessions: ONNX's own operators read, and one graph continues. */
+/** The recurrent network in two sessions: one reads, the other continues. */
 export class SessionModel implements CompletionModel<RecurrentState> {
   readonly candidatesPerStep: number;
   private readonly graphs = new Map<boolean, Promise<InferenceSession>>();
 
   private constructor(
     private readonly model: Model,
-    private readonly forward: ForwardSession,
+    private readonly reader: Reader,
     readonly precision: Precision,
-    private readonly threads: number,
   ) {
     this.candidatesPerStep = Math.min(3, model.vocabulary.size);
   }
@@ -40,11 +45,11 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     const { threads = defaultThreads(model.configuration) } = options;
     let { precision = 'auto' } = options;
     if (precision === 'auto') {
-      const sampler = await choosePrecision(model, threads);
+      const sampler = await choosePrecision(model, continuingThreads);
       precision = sampler.precision;
       await sampler.dispose();
     }
-    const session = new SessionModel(model, await ForwardSession.create(model, { threads }), precision, threads);
+    const session = new SessionModel(model, await createReader(model, precision, threads), precision);
     await session.graph(false);
     return session;
   }
@@ -53,8 +58,8 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     return this.model.vocabulary;
   }
 
-  async read(tokens: Int32Array, state: RecurrentState | undefined): Promise<RecurrentState> {
-    return (await this.forward.advance(tokens, tokens.length, 1, state)).state;
+  read(tokens: Int32Array, state: RecurrentState | undefined): Promise<RecurrentState> {
+    return this.reader.read(tokens, state);
   }
 
   async continue(
@@ -81,7 +86,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
   }
 
   async dispose(): Promise<void> {
-    await this.forward.dispose();
+    await this.reader.dispose();
     for (const session of this.graphs.values()) await (await session).release();
   }
 
@@ -91,7 +96,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     if (session === undefined) {
       const { precision, candidatesPerStep: candidates } = this;
       const graph = buildContinuationGraph(this.model, { precision, noisy, candidates });
-      session = InferenceSession.create(graph, smallOperatorOptions(this.threads));
+      session = InferenceSession.create(graph, smallOperatorOptions(continuingThreads));
       this.graphs.set(noisy, session);
     }
     return session;

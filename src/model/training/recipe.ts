@@ -94,8 +94,8 @@ function learningRateFor(hiddenSize: number, numLayers: number): number {
   return (0.02 * Math.min(1, 320 / hiddenSize)) / Math.sqrt(numLayers);
 }
 
-/** Text that is read a few times only can't be learned by heart; text that is read often has to be made harder. */
+/** Text that is read once can't be learned by heart; the more often it is read, the harder it has to be made. */
 function dropoutFor(epochs: number): number {
-  if (epochs <= 3) return 0;
-  return epochs <= 8 ? 0.25 : 0.4;
+  if (epochs <= 1) return 0;
+  return epochs <= 6 ? 0.25 : 0.4;
 }

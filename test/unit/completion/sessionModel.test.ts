@@ -86,33 +86,38 @@ describe.each(['lstm', 'gru', 'rnn'] as const)('SessionModel of an %s', (cellTyp
     expect(Math.abs(share - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / draws) + 1e-9);
   });
 
-  it('completes from what it remembers as it does from scratch', async () => {
-    const random = Random.fromSeed(5);
-    const characters = Array.from(
-      { length: 3000 },
-      () => asciiVocabulary.characters[3 + (random.nextUint32() % (V - 3))],
-    );
-    let before = characters.join('');
-    const engine = new CompletionEngine(session);
-    const options = {
-      ...{ maxLines: 1, confidence: 1e-30, temperature: 0, choices: 1, endOfLine: '\n' as const },
-      indentation: { insertSpaces: false, tabSize: 8 },
-    };
-    const ask = (from: CompletionEngine<unknown>, prefix: string) =>
-      from.complete({ document: 'a', path: 'a.c', prefix, suffix: '', options });
-    const edits = ['a', 'b', '\b', '\b', 'c', '\b'.repeat(400), 'd', 'e', '\b'.repeat(30), 'f'];
-    for (const edit of edits) {
-      before = edit.startsWith('\b') ? before.slice(0, -edit.length) : before + edit;
-      const fresh = new CompletionEngine(session);
-      for (const from of [engine, fresh]) {
-        from.prime({ document: 'a', path: 'a.c', prefix: before });
-        await from.idle();
+  it.each(['float32', 'int8'] as const)(
+    'completes from what it remembers as it does from scratch, in %s',
+    async (precision) => {
+      const session = await SessionModel.create(model, { precision, threads: 1 });
+      const random = Random.fromSeed(5);
+      const characters = Array.from(
+        { length: 3000 },
+        () => asciiVocabulary.characters[3 + (random.nextUint32() % (V - 3))],
+      );
+      let before = characters.join('');
+      const engine = new CompletionEngine(session);
+      const options = {
+        ...{ maxLines: 1, confidence: 1e-30, temperature: 0, choices: 1, endOfLine: '\n' as const },
+        indentation: { insertSpaces: false, tabSize: 8 },
+      };
+      const ask = (from: CompletionEngine<unknown>, prefix: string) =>
+        from.complete({ document: 'a', path: 'a.c', prefix, suffix: '', options });
+      const edits = ['a', 'b', '\b', '\b', 'c', '\b'.repeat(400), 'd', 'e', '\b'.repeat(30), 'f'];
+      for (const edit of edits) {
+        before = edit.startsWith('\b') ? before.slice(0, -edit.length) : before + edit;
+        const fresh = new CompletionEngine(session);
+        for (const from of [engine, fresh]) {
+          from.prime({ document: 'a', path: 'a.c', prefix: before });
+          await from.idle();
+        }
+        const [cached, scratch] = [await ask(engine, before), await ask(fresh, before)];
+        expect(cached.items.map(({ text }) => text)).toEqual(scratch.items.map(({ text }) => text));
+        for (const [i, { confidence }] of cached.items.entries()) {
+          expect(Math.log(confidence)).toBeCloseTo(Math.log(scratch.items[i]!.confidence), 3);
+        }
       }
-      const [cached, scratch] = [await ask(engine, before), await ask(fresh, before)];
-      expect(cached.items.map(({ text }) => text)).toEqual(scratch.items.map(({ text }) => text));
-      for (const [i, { confidence }] of cached.items.entries()) {
-        expect(Math.log(confidence)).toBeCloseTo(Math.log(scratch.items[i]!.confidence), 3);
-      }
-    }
-  });
+      await session.dispose();
+    },
+  );
 });

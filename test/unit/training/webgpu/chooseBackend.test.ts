@@ -67,7 +67,7 @@ async function trainAndLose(losses: readonly number[]) {
     (opened.mock.settledResults.at(-1)!.value as Gpu).device.destroy();
   };
   const options: TrainOptions = {
-    ...{ source, out: inFolder('out'), epochs: 3, hiddenSize: 16, numLayers: 2, sequenceLength: 12, batchSize: 8 },
+    ...{ source, out: inFolder('out'), epochs: 1, hiddenSize: 16, numLayers: 2, sequenceLength: 12, batchSize: 8 },
     ...{
       validationEvery: 20,
       seed: 3,

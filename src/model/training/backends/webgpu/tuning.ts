@@ -26,13 +26,12 @@ export async function chooseTiles(gpu: Gpu, settings: BackendSettings, cache = c
   const known = await readCache(cache);
   const remembered = known[key];
   if (remembered !== undefined && isKnown(remembered) && tilesFit(remembered, gpu.limits)) return remembered;
-  const fastest = await tryTiles(gpu, settings);
-  const tiles = (await computesRight(gpu, fastest)) ? fastest : defaultTiles;
-  if (tiles !== fastest && !(await computesRight(gpu, tiles))) {
-    throw new GpuUnavailableError(`${gpu.description} failed a test of its arithmetic`);
+  for (const tiles of [await tryTiles(gpu, settings), defaultTiles]) {
+    if (!(await computesRight(gpu, tiles))) continue;
+    await writeCache(cache, { ...known, [key]: tiles });
+    return tiles;
   }
-  await writeCache(cache, { ...known, [key]: tiles });
-  return tiles;
+  throw new GpuUnavailableError(`${gpu.description} failed a test of its arithmetic`);
 }
 
 /** Tries the candidates, one kind of tiles after the other, keeping the best of each. */
