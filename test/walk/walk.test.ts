@@ -54,7 +54,13 @@ async function inProject(
     workspace,
     vsix: inject('vsix'),
     ...(screenshots === undefined ? {} : { screenshots }),
-    settings: { 'unreasonable.training.minutes': 1 / 3, 'unreasonable.training.backend': 'onnx' },
+    settings: {
+      'unreasonable.training.minutes': 1 / 3,
+      'unreasonable.training.modelSize': 'small',
+      'unreasonable.training.backend': 'onnx',
+      // After 20 seconds no model is as sure of itself as the default asks for.
+      'unreasonable.completion.confidence': 0.3,
+    },
   });
   try {
     await work(running, workspace);

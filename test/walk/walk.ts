@@ -10,6 +10,9 @@ import type { Workbench } from '../host/workbench';
 
 const trainingToast = 'Unreasonable is training';
 
+/** With fewer bits per character than this, a model knows the commonest words. */
+const bitsOfUse = 3;
+
 /** The processes of the model that run under this VS Code. */
 export function modelProcesses({ server }: RunningHost, kind: 'inference' | 'training') {
   return processesWith(server.marker).filter(({ command }) => command.endsWith(`process.cjs ${kind}`));
@@ -24,16 +27,33 @@ export async function lookAround(workbench: Workbench): Promise<void> {
   await workbench.screenshot('01-no-model');
 }
 
-/** Trains for the time that the setting `unreasonable.training.minutes` says, and waits for the end. */
+/**
+ * Trains until the model is of some use: for 20 seconds, which is the setting, and on a machine that is too busy to
+ * get anywhere in that time once more, for longer.
+ */
 export async function train(workbench: Workbench): Promise<void> {
   await chooseTraining(workbench, '20 seconds', '02-train-on-workspace');
   await workbench.toast(trainingToast).filter({ hasText: 'bits per character' }).waitFor();
   await workbench.statusBarItem(/Unreasonable: training [1-9]/).waitFor();
   await workbench.screenshot('03-training');
-  await workbench.toast('Training finished').waitFor();
+  let bits = await finishTraining(workbench, '04-trained');
+  for (const budget of ['2 minutes', '10 minutes']) {
+    if (bits < bitsOfUse) break;
+    await chooseTraining(workbench, budget);
+    bits = await finishTraining(workbench);
+  }
+  expect(bits).toBeLessThan(bitsOfUse);
+}
+
+/** Waits for the end of a training and returns the bits per character that it came to. */
+async function finishTraining(workbench: Workbench, picture?: string): Promise<number> {
+  const toast = workbench.toast('Training finished');
+  await toast.waitFor({ timeout: 900_000 });
+  const [, bits] = /([\d.]+) bits per character/.exec((await toast.textContent()) ?? '') ?? [];
   await workbench.statusBarItem('Unreasonable: ready').waitFor();
-  await workbench.screenshot('04-trained');
+  if (picture !== undefined) await workbench.screenshot(picture);
   await workbench.dismissToasts();
+  return Number(bits);
 }
 
 async function chooseTraining(workbench: Workbench, budget: string, picture?: string): Promise<void> {
