@@ -72,7 +72,7 @@ export async function complete(workbench: Workbench, workspace: string): Promise
   await workbench.acceptGhostText();
   await workbench.screenshot('06-accepted');
   await workbench.save();
-  expect(readFileSync(path, 'utf8')).toContain(`\n${typed}${ghost}`);
+  expect(readFileSync(path, 'utf8')).toContain(`${typed.trim()}${ghost}`);
 }
 
 /** What this project says most often, begun. */
