@@ -53,7 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
   const edits = new Edits();
-  const onScreen = new OnScreen(statistics);
+  const onScreen = new OnScreen(statistics, edits);
   const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);
   shutDown = () => Promise.all([training.dispose(), inference.dispose(), statistics.dispose()]);
 

@@ -1,30 +1,26 @@
 import * as vscode from 'vscode';
-
-/** What a person did to a document last. */
-export type LastEdit = 'none' | 'typed' | 'deleted' | 'undone' | 'inserted';
+import type { Change } from '../../model/completion/requestRules';
 
 export interface EditEvent {
   readonly undone: boolean;
-  readonly changes: readonly { readonly rangeLength: number; readonly text: string }[];
+  readonly changes: readonly { readonly text: string }[];
 }
 
 /**
  * The kind of a change: text that a key puts in (an editor adds the closing bracket or the indentation to it) was typed;
- * longer text was pasted, accepted or put in by a program.
+ * longer text was pasted or put in by a program.
  */
-export function classifyEdit({ undone, changes }: EditEvent): LastEdit {
+export function classifyEdit({ undone, changes }: EditEvent): Change {
   if (undone) return 'undone';
-  if (changes.length === 0) return 'none';
-  const isShort = changes.every(({ text }) => text.trim().length <= 2);
   if (changes.every(({ text }) => text === '')) return 'deleted';
-  return isShort ? 'typed' : 'inserted';
+  return changes.every(({ text }) => text.trim().length <= 2) ? 'typed' : 'other';
 }
 
 /** Remembers what was done last to the document that was changed last. */
 export class Edits implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   private uri = '';
-  private last: LastEdit = 'none';
+  private last: Change | null = null;
 
   constructor() {
     this.subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
@@ -34,8 +30,13 @@ export class Edits implements vscode.Disposable {
     });
   }
 
-  lastOf(document: vscode.TextDocument): LastEdit {
-    return document.uri.toString() === this.uri ? this.last : 'none';
+  /** The last change was that a completion was accepted. */
+  accepted(): void {
+    this.last = 'accepted';
+  }
+
+  lastOf(document: vscode.TextDocument): Change | null {
+    return document.uri.toString() === this.uri ? this.last : null;
   }
 
   dispose(): void {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { reasonNotToAsk, TypingRhythm } from '../../model/completion/requestRules';
 import { Cancelled, ProcessDied } from '../../process/errors';
-import { type CompletionOptions, type CompletionRequest, complete } from '../../process/protocol';
+import { type CompletionItem, type CompletionOptions, type CompletionRequest, complete } from '../../process/protocol';
 import type { Inference } from '../models/inference';
 import type { Problems } from '../problems';
 import type { Settings } from '../settings';
@@ -10,14 +11,15 @@ import { isCompleted } from './documents';
 import { contextAt, endOfLineOf, indentationOf, suffixAt } from './documentText';
 import type { Edits } from './edits';
 import { acceptedCommand, type OnScreen } from './onScreen';
-import { Debounce, wantsCompletion } from './requestRules';
 
 /** Choices for a person who asks by the command or its key. */
 const choicesOnDemand = 3;
 
 /** Ghost text: asks the inference process, and keeps showing what is typed through. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
-  private readonly debounce = new Debounce();
+  private readonly rhythm = new TypingRhythm();
+  /** Milliseconds that answers took lately. */
+  private latency = 0;
 
   constructor(
     private readonly inference: Inference,
@@ -36,20 +38,20 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!this.worksIn(document, explicit)) return [];
     const { selectedCompletionInfo: selected } = context;
-    const rest = explicit || selected ? [] : this.onScreen.restAt(document, document.offsetAt(position));
-    if (rest.length > 0) return rest.map((text) => toItem(text, new vscode.Range(position, position)));
-    if (!this.isWelcome(document, position, explicit)) {
+    const request = this.requestFor(document, position, explicit, selected);
+    const rest = explicit || selected ? null : this.onScreen.restAt(request);
+    if (rest !== null) return toItems(rest, position);
+    if (this.reasonNotToAsk(document, position, explicit) !== null) {
       this.onScreen.clear();
       return [];
     }
-    if (!explicit && this.debounce.wait > 0) await sleep(this.debounce.wait);
+    if (!explicit) await this.pause();
     if (token.isCancellationRequested) return [];
-    const items = await this.ask(this.requestFor(document, position, explicit, selected), token);
+    const items = await this.ask(request, token);
     if (token.isCancellationRequested || items === null) return [];
-    this.onScreen.show(document, document.offsetAt(position), selected ? [] : items);
-    // With an entry of the suggestion list in front, a completion goes on behind that entry.
-    const range = selected?.range ?? new vscode.Range(position, position);
-    return items.map((text) => toItem(`${selected?.text ?? ''}${text}`, range));
+    if (selected) this.onScreen.clear();
+    else this.onScreen.show({ ...request, items }, document.offsetAt(position));
+    return toItems(items, position, selected);
   }
 
   private worksIn(document: vscode.TextDocument, explicit: boolean): boolean {
@@ -57,17 +59,23 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     return explicit || this.settings.get('completion.enabled', document);
   }
 
-  private isWelcome(document: vscode.TextDocument, position: vscode.Position, explicit: boolean): boolean {
-    const line = document.lineAt(position.line).text;
+  private reasonNotToAsk(document: vscode.TextDocument, position: vscode.Position, explicit: boolean): string | null {
     const editor = vscode.window.visibleTextEditors.find((candidate) => candidate.document === document);
     const selections = editor?.selections ?? [];
-    return wantsCompletion({
+    return reasonNotToAsk({
       explicit,
-      lineBefore: line.slice(0, position.character),
-      lineAfter: line.slice(position.character),
-      singleCursor: selections.length <= 1 && selections.every(({ isEmpty }) => isEmpty),
-      lastEdit: this.edits.lastOf(document),
+      lineAfter: document.lineAt(position.line).text.slice(position.character),
+      cursors: selections.length,
+      hasSelection: selections.some(({ isEmpty }) => !isEmpty),
+      lastChange: this.edits.lastOf(document),
     });
+  }
+
+  /** Waits for as long as somebody types faster than the model answers. */
+  private async pause(): Promise<void> {
+    this.rhythm.keystroke(performance.now());
+    const delay = this.rhythm.delay(this.latency);
+    if (delay > 0) await sleep(delay);
   }
 
   private requestFor(
@@ -96,13 +104,17 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     };
   }
 
-  /** The texts to show, null if there is no answer. A process that dies is told of elsewhere. */
-  private async ask(request: CompletionRequest, token: vscode.CancellationToken): Promise<string[] | null> {
+  /** What to show, null if there is no answer. A process that dies is told of elsewhere. */
+  private async ask(
+    request: CompletionRequest,
+    token: vscode.CancellationToken,
+  ): Promise<readonly CompletionItem[] | null> {
     const start = performance.now();
     try {
       const { items } = await this.inference.request(complete, request, token);
-      this.debounce.answered(performance.now() - start);
-      return items.map(({ text }) => text);
+      const taken = performance.now() - start;
+      this.latency = this.latency === 0 ? taken : 0.8 * this.latency + 0.2 * taken;
+      return items;
     } catch (error) {
       if (!(error instanceof Cancelled || error instanceof ProcessDied)) this.problems.tell(error);
       return null;
@@ -110,7 +122,15 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   }
 }
 
-function toItem(text: string, range: vscode.Range): vscode.InlineCompletionItem {
-  const command = { title: '', command: acceptedCommand, arguments: [text.length] };
-  return new vscode.InlineCompletionItem(text, range, command);
+/** With an entry of the suggestion list in front, a completion goes on behind that entry. */
+function toItems(
+  items: readonly CompletionItem[],
+  position: vscode.Position,
+  selected?: vscode.SelectedCompletionInfo,
+): vscode.InlineCompletionItem[] {
+  const range = selected?.range ?? new vscode.Range(position, position);
+  return items.map(({ text }) => {
+    const command = { title: '', command: acceptedCommand, arguments: [text.length] };
+    return new vscode.InlineCompletionItem(`${selected?.text ?? ''}${text}`, range, command);
+  });
 }

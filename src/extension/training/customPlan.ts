@@ -7,20 +7,15 @@ import { complainAboutNumber, hiddenSizes } from '../settingRules';
 import type { Settings } from '../settings';
 import type { TrainingPlan } from './plan';
 
-/** Characters of most source trees; the suggestions hardly depend on it. */
-const typicalVocabulary = 100;
-
 const title = () => vscode.l10n.t('Train on Workspace: Custom');
 
 /** Asks for the time, the size, the layers, dropout and the backend; undefined if the person gives up on the way. */
-export async function chooseCustomPlan(
-  settings: Settings,
-  { characters }: PreviewResult,
-): Promise<TrainingPlan | undefined> {
+export async function chooseCustomPlan(settings: Settings, preview: PreviewResult): Promise<TrainingPlan | undefined> {
   const minutes = await askNumber('minutes', vscode.l10n.t('Minutes'), settings.get('training.minutes'), 1);
   if (minutes === undefined) return undefined;
+  const { characters, vocabularySize } = preview;
+  const means = { characters, vocabularySize, threads: availableParallelism() };
   const size = settings.get('training.modelSize');
-  const means = { characters, vocabularySize: typicalVocabulary, threads: availableParallelism() };
   const recipe = chooseRecipe({ source: '', out: '', minutes }, means);
   const suggested = size === 'auto' ? recipe.hiddenSize : hiddenSizes[size];
   const hiddenSize = await askNumber('hiddenSize', vscode.l10n.t('Units in each layer (hidden size)'), suggested, 2);

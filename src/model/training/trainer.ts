@@ -128,7 +128,7 @@ function resumedSettings(options: TrainOptions, { settings }: Checkpoint): Train
   return hasBudget(options) ? { ...settings, budget: chooseBudget(options) } : settings;
 }
 
-/** With a new budget the plan is made anew. */
+/** The checkpoint's, with a plan for a new budget where there is one. */
 function resumedProgress(options: TrainOptions, checkpoint: Checkpoint | null): Progress | null {
   if (checkpoint === null) return null;
   const { progress, state } = checkpoint;
@@ -140,7 +140,10 @@ function resumedProgress(options: TrainOptions, checkpoint: Checkpoint | null): 
       `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
     );
   }
-  return hasBudget(options) ? { ...progress, totalSteps: 0 } : progress;
+  if (!hasBudget(options)) return progress;
+  // As many steps in all as the speed so far lets hope for; renewed at the next checkpoint.
+  const share = 'seconds' in budget ? budget.seconds / progress.seconds : 0;
+  return { ...progress, totalSteps: Math.ceil(share * state.step) };
 }
 
 function hasBudget(options: TrainOptions): boolean {
