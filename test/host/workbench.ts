@@ -135,8 +135,8 @@ export class Workbench {
   }
 
   /** Waits for ghost text and returns it. */
-  async ghostText(): Promise<string> {
-    await this.page.locator('.view-lines .ghost-text-decoration').first().waitFor();
+  async ghostText(timeout = patience): Promise<string> {
+    await this.page.locator('.view-lines .ghost-text-decoration').first().waitFor({ timeout });
     return this.ghostTextNow();
   }
 

@@ -59,7 +59,7 @@ async function inProject(
       'unreasonable.training.modelSize': 'small',
       'unreasonable.training.backend': 'onnx',
       // After 20 seconds no model is as sure of itself as the default asks for.
-      'unreasonable.completion.confidence': 0.3,
+      'unreasonable.completion.confidence': 0.2,
     },
   });
   try {
