@@ -100,6 +100,20 @@ describe('train', () => {
     expect((recorded as Error).message).toMatch(/^Training went wrong twice .* learning rate under 5;/);
   });
 
+  it('keeps an earlier training of the folder under other names', async () => {
+    await record(options({ epochs: 0.5 }));
+    const earlier = readFileSync(inFolder('out/model.onnx'));
+    const second = await record(options({ epochs: 0.5, seed: 4 }));
+    expect(readFileSync(inFolder('out/model.previous.onnx'))).toEqual(earlier);
+    expect(readdirSync(inFolder('out')).sort()).toEqual([
+      'checkpoint.previous.safetensors',
+      'checkpoint.safetensors',
+      'model.onnx',
+      'model.previous.onnx',
+    ]);
+    expect(ofType(second, 'notice').some(({ message }) => message.includes('.previous'))).toBe(true);
+  });
+
   it('stops early when the validation loss no longer falls', async () => {
     const recorded = await record(options({ epochs: 1000, validationEvery: 2, learningRate: 1e-9 }));
     expect(recorded.end!.reason).toBe('earlyStopping');
