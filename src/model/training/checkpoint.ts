@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
@@ -52,6 +53,11 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
 /** @throws UserError when there is none, or it is damaged, or it comes from a newer version. */
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const path = checkpointPath(folder);
+  if (!existsSync(path)) {
+    throw new UserError(
+      `There is no training to resume in ${folder}: start a new one there, or look for the right folder.`,
+    );
+  }
   const { tensors, metadata } = await readSafetensors(path);
   const stored = parseMetadata(path, metadata[metadataKey]);
   const take = (group: (typeof groups)[number], expected: Weights): Weights => {
