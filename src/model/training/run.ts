@@ -6,7 +6,7 @@ import { DeviceLostError, type StepResult, type TrainingBackend, type TrainingSt
 import { evaluatedCharacters, evaluationBatches, excerpt, type Tokens, TrainingBatches } from './batches';
 import { checkpointPath, type Progress, writeCheckpoint } from './checkpoint';
 import { DivergenceGuard } from './divergence';
-import { setAsideEarlier } from './earlier';
+import { keepEarlier } from './earlier';
 import { bitsFromNats, type TrainingHistory, type ValidationPoint } from './history';
 import type { EndEvent, TrainEvent, TrainOptions } from './options';
 import { calibrationSteps, Plan } from './plan';
@@ -77,12 +77,12 @@ export class TrainingRun {
   private millisecondsPerStep = 0;
   private answeredAt = 0;
   private savedAt = performance.now();
-  private hasRoom: boolean;
+  private keptEarlier: boolean;
 
   constructor(private readonly inputs: RunInputs) {
     const { settings, progress, state, options } = inputs;
     this.backend = inputs.backend;
-    this.hasRoom = progress !== null;
+    this.keptEarlier = progress !== null;
     this.batches = new TrainingBatches(inputs.train, settings.batchSize, settings.sequenceLength, settings.seed);
     this.validation = excerpt(inputs.validation, validationCharacters, settings.batchSize);
     this.plan = new Plan(settings.budget, this.batches.stepsPerEpoch, progress?.totalSteps);
@@ -283,7 +283,7 @@ export class TrainingRun {
       onEvent({ type: 'validation', step: this.step, loss: measured, bitsPerCharacter: bitsFromNats(measured), best });
     }
     const state = await this.backend.read();
-    await this.makeRoom();
+    await this.keepEarlier();
     if (best) {
       const model = { configuration: settings.model, vocabulary, weights: state.weights, history: this.history() };
       await writeModelFile(join(options.out, modelFileName), model);
@@ -295,7 +295,7 @@ export class TrainingRun {
   private async saveCheckpoint(state?: TrainingState): Promise<void> {
     const { onEvent, options, settings, vocabulary, trainingHash } = this.inputs;
     this.good = state ?? (await this.backend.read());
-    await this.makeRoom();
+    await this.keepEarlier();
     // A plan that is done stays so, although a little time may be left: it isn't for resuming.
     if (!this.finished()) this.renewPlan();
     await writeCheckpoint(options.out, {
@@ -309,11 +309,11 @@ export class TrainingRun {
     onEvent({ type: 'checkpoint', step: this.step, path: checkpointPath(options.out) });
   }
 
-  /** Before a new training writes for the first time, an earlier one in its folder is set aside. */
-  private async makeRoom(): Promise<void> {
-    if (this.hasRoom) return;
-    this.hasRoom = true;
-    if (await setAsideEarlier(this.inputs.options.out)) {
+  /** Before a new training writes for the first time, an earlier one in its folder gets other names. */
+  private async keepEarlier(): Promise<void> {
+    if (this.keptEarlier) return;
+    this.keptEarlier = true;
+    if (await keepEarlier(this.inputs.options.out)) {
       const message = `The earlier training in ${this.inputs.options.out} is kept there under .previous names.`;
       this.inputs.onEvent({ type: 'notice', message });
     }
