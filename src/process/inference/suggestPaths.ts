@@ -27,11 +27,16 @@ export async function suggestPaths(
   }
   const counts = new Map<string, number>();
   for (const path of texts) {
-    const isWanted = endings.length === 0 || endings.some((ending) => path.endsWith(ending));
+    const isWanted = endings.length === 0 || endings.some((ending) => hasNameBefore(path, ending));
     if (isPath(path) && isWanted && !exists.has(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
   }
   const ranked = [...counts].sort(([, a], [, b]) => b - a);
   return ranked.slice(0, count).map(([path]) => path);
+}
+
+/** Whether a path ends so and its file is called something besides: ".c" alone is no C file. */
+function hasNameBefore(path: string, ending: string): boolean {
+  return path.endsWith(ending) && !`/${path}`.endsWith(`/${ending}`);
 }
 
 /** Whether a file could be called so on every system. */
