@@ -13,8 +13,8 @@ export interface TokenStream {
 
 /**
  * What a model is trained and evaluated on. In a corpus from a folder each document is U+0002, its path, a newline,
- * its text, U+0003; the documents of a split follow in the order of their paths. A single file is its plain text, cut
- * into splits by position.
+ * its text, U+0003; the documents of a split follow in the order of a hash of their paths. A single file is its plain
+ * text, cut into splits by position.
  */
 export interface Corpus {
   readonly vocabulary: Vocabulary;

@@ -8,9 +8,9 @@ import { exclusionReasons } from './exclusion';
 import { type CorpusSettings, throttleProgress } from './options';
 import { type LocatedFile, readFiles } from './readFiles';
 import { type Exclusion, ExclusionCounter } from './report';
-import { assignSplits, type Split, splitNames, splitOf } from './split';
+import { assignSplits, positionOf, type Split, splitNames } from './split';
 import { TextBuffer } from './textBuffer';
-import { compareText, type FoundFile, walk } from './walk';
+import { type FoundFile, walk } from './walk';
 
 /** Text that has been read, before it becomes tokens. */
 export interface CollectedText {
@@ -43,7 +43,8 @@ export function nameRoots(paths: readonly string[]): Root[] {
 }
 
 /**
- * Reads the documents of folders, those of each split together and in the order of their paths.
+ * Reads the documents of folders, those of each split together and in the order of a hash of their paths: shuffled, but
+ * the same in every run, so that a training with no time for all of a large text still reads a fair sample of it.
  *
  * @throws UserError when nothing is left to read, or too much.
  */
@@ -58,7 +59,7 @@ export async function readFolders(roots: readonly Root[], settings: CorpusSettin
   return { text, splits, bytes, excluded: excluded.toJSON() };
 }
 
-/** In the order in which they are read: by split, then by path. */
+/** In the order in which they are read, which puts those of each split together (see `splitOf`). */
 async function findFiles(
   roots: readonly Root[],
   settings: CorpusSettings,
@@ -67,7 +68,7 @@ async function findFiles(
   const progress = throttleProgress(settings.onProgress);
   let count = 0;
   let bytes = 0;
-  const bySplit: Record<Split, LocatedFile[]> = { train: [], validation: [], test: [] };
+  const found: { file: LocatedFile; position: number }[] = [];
   for (const root of roots) {
     const files = await walk(root.path, {
       ...settings,
@@ -80,10 +81,10 @@ async function findFiles(
     });
     for (const { path, size } of files) {
       const file = { path: root.prefix + path, size, location: join(root.path, path) };
-      bySplit[splitOf(documentPath(file.path), settings.fractions)].push(file);
+      found.push({ file, position: positionOf(documentPath(file.path)) });
     }
   }
-  return splitNames.flatMap((split) => bySplit[split]);
+  return found.sort((a, b) => a.position - b.position).map(({ file }) => file);
 }
 
 function reserve(root: string, files: readonly FoundFile[]): TextBuffer {
@@ -151,9 +152,8 @@ function arrange(text: TextBuffer, { fractions }: CorpusSettings): Split[] | und
     fractions,
   );
   const rank = (i: number) => (assigned === undefined ? 0 : splitNames.indexOf(assigned[i]!));
-  const order = [...documents.keys()].sort(
-    (a, b) => rank(a) - rank(b) || compareText(documents[a]!.path, documents[b]!.path),
-  );
+  // The sort is stable: within a split the order of reading remains.
+  const order = [...documents.keys()].sort((a, b) => rank(a) - rank(b));
   if (order.some((from, to) => from !== to)) text.reorder(order.map((i) => documents[i]!));
   return assigned && order.map((i) => assigned[i]!);
 }

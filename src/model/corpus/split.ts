@@ -18,7 +18,7 @@ export function checkFractions({ train, validation, test }: Fractions): void {
 }
 
 /** A number in [0, 1) that depends on the path alone. */
-function positionOf(path: string): number {
+export function positionOf(path: string): number {
   return createHash('sha256').update(path).digest().readUIntBE(0, 6) / 2 ** 48;
 }
 
