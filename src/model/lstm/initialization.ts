@@ -38,7 +38,7 @@ export function initializeWeights(
     const uniform = scheme === 'uniform' || name === 'output.weights';
     if (uniform) fillUniform(tensor, limit, random);
     else if (name.endsWith('recurrentWeights')) fillOrthogonalBlocks(tensor, random);
-    else if (name.endsWith('inputWeights')) fillUniform(tensor, glorotLimit(name, H), random);
+    else if (name.endsWith('inputWeights')) fillUniform(tensor, inputLimit(name, H), random);
   }
   if (cellType === 'lstm') {
     for (let layer = 0; layer < numLayers; layer++) {
@@ -58,12 +58,13 @@ function logFrequencies(counts: ArrayLike<number>): number[] {
 }
 
 /**
- * Glorot's √(6 / (inputs + outputs)), for one gate. The first layer's input is one-hot: however large the vocabulary,
- * one row of the matrix is all that a unit sees, so it counts as one input.
+ * Above the first layer Glorot's √(6 / (inputs + outputs)), for one gate. The first layer's input is one-hot: of its
+ * weights a unit sees one at a time, so they have the variance that a pre-activation should have, 1. Were they as
+ * small as the others, the network would hardly tell the characters apart at first, and a training on varied text
+ * could stand for hundreds of steps at what the frequencies of the characters alone predict.
  */
-function glorotLimit(name: string, H: number): number {
-  const inputs = name === layerWeightName(0, 'inputWeights') ? 1 : H;
-  return Math.sqrt(6 / (inputs + H));
+function inputLimit(name: string, H: number): number {
+  return name === layerWeightName(0, 'inputWeights') ? Math.sqrt(3) : Math.sqrt(6 / (2 * H));
 }
 
 function fillUniform({ data }: Tensor, limit: number, random: Random): void {

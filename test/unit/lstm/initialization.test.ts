@@ -80,10 +80,10 @@ describe('the orthogonal scheme', () => {
     expect(new Set(firstRows).size).toBe(8);
   });
 
-  it('stays inside the limits of Glorot and Bengio, and reaches them', () => {
+  it('stays inside its limits, and reaches them', () => {
     const weights = initializeWeights(lstm, 3);
     for (const [name, limit] of [
-      ['layer0.inputWeights', Math.sqrt(6 / (1 + H))],
+      ['layer0.inputWeights', Math.sqrt(3)],
       ['layer1.inputWeights', Math.sqrt(6 / (2 * H))],
       ['output.weights', 1 / Math.sqrt(H)],
     ] as const) {
