@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,8 +19,6 @@ export class TensorFlowUnavailableError extends UserError {
 }
 
 export interface LoadOptions {
-  /** The only folder to look in, as the setting `unreasonable.tensorflowPath` names it; empty is not set. */
-  readonly path?: string | undefined;
   /** CPU cores to use; all by default. The first load in a process decides. */
   readonly threads?: number;
   /** Take TensorFlow also where it has no GPU. Also UNREASONABLE_TENSORFLOW_CPU=1. */
@@ -38,9 +36,9 @@ export function userFolder(platform = process.platform, env: NodeJS.ProcessEnv =
 const inData = ['unreasonable', 'tensorflow'];
 
 /** The folder of the first of the packages that is there, or null. */
-export function findPackage(path?: string): string | null {
+export function findPackage(): string | null {
   for (const name of packageNames) {
-    for (const folder of placesToLook(path)) {
+    for (const folder of placesToLook()) {
       try {
         return dirname(createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`));
       } catch {
@@ -51,9 +49,12 @@ export function findPackage(path?: string): string | null {
   return null;
 }
 
-/** The one folder that was named, or else that of Unreasonable itself and the one of this user. */
-function placesToLook(path?: string): string[] {
-  const named = path || process.env.UNREASONABLE_TENSORFLOW_PATH;
+/**
+ * The folder that UNREASONABLE_TENSORFLOW_PATH names, which is also how the setting `unreasonable.tensorflowPath` gets
+ * here, and no other; or else that of Unreasonable itself, and the one of this user.
+ */
+function placesToLook(): string[] {
+  const named = process.env.UNREASONABLE_TENSORFLOW_PATH;
   return named ? [named] : [__dirname, userFolder()];
 }
 
@@ -63,9 +64,9 @@ function placesToLook(path?: string): string[] {
  * @throws TensorFlowUnavailableError when something is missing or broken, or there is no GPU.
  */
 export function loadTensorFlow(options: LoadOptions = {}): Binding {
-  const { path, threads, open = openAddon, cpu = process.env.UNREASONABLE_TENSORFLOW_CPU === '1' } = options;
-  const folder = findPackage(path);
-  if (folder === null) throw new TensorFlowUnavailableError(notInstalled(path));
+  const { threads, open = openAddon, cpu = process.env.UNREASONABLE_TENSORFLOW_CPU === '1' } = options;
+  const folder = findPackage();
+  if (folder === null) throw new TensorFlowUnavailableError(notInstalled());
   const addon = findAddon(folder);
   prepareEnvironment(threads);
   const binding = openBinding(addon, open);
@@ -75,9 +76,9 @@ export function loadTensorFlow(options: LoadOptions = {}): Binding {
   );
 }
 
-function notInstalled(path?: string): string {
-  const [named] = path || process.env.UNREASONABLE_TENSORFLOW_PATH ? placesToLook(path) : [];
-  const where = named === undefined ? 'TensorFlow is not installed' : `there is no ${packageNames[0]} in ${named}`;
+function notInstalled(): string {
+  const named = process.env.UNREASONABLE_TENSORFLOW_PATH;
+  const where = named ? `there is no ${packageNames[0]} in ${named}` : 'TensorFlow is not installed';
   return `${where} ("unreasonable tensorflow setup" installs it)`;
 }
 
@@ -149,9 +150,4 @@ function explain(addon: string, error: unknown): string {
   const missing = /(\S+): cannot open shared object file/.exec(message)?.[1];
   if (missing !== undefined) return `the native library ${addon} needs ${missing}, which is missing`;
   return `the native library ${addon} is broken (${message})`;
-}
-
-/** The version of the package in a folder, such as "4.22.0". */
-export function packageVersion(folder: string): string {
-  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 }

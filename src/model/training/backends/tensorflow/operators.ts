@@ -216,9 +216,14 @@ export class Operators {
     this.run('DestroyResourceOp', [this.flag('ignore_lookup_error', true)], [variable], 0);
   }
 
-  /** `ResourceApplyAdam` or `ResourceApplyRMSProp`, with inputs as TensorFlow documents them. */
-  update(rule: 'Adam' | 'RMSProp', inputs: readonly Handle[]): void {
-    this.run(`ResourceApply${rule}`, [this.type(), this.flag('use_locking', false)], inputs, 0);
+  /** Takes `value` off the variable. */
+  subtract(variable: Handle, value: Handle): void {
+    this.run('AssignSubVariableOp', [this.type('dtype')], [variable, value], 0);
+  }
+
+  /** Adam in one pass; inputs as TensorFlow documents them for `ResourceApplyAdam`. */
+  applyAdam(inputs: readonly Handle[]): void {
+    this.run('ResourceApplyAdam', [this.type(), this.flag('use_locking', false)], inputs, 0);
   }
 
   // ---- Running ----

@@ -13,8 +13,6 @@ interface Parameter {
   readonly value: Handle;
   /** By accumulator: `mean` and `meanSquare`, or `meanSquare` alone. */
   readonly moments: ReadonlyMap<string, Handle>;
-  /** RMSprop's operator has a momentum, which is unused and stays zero. */
-  readonly momentum: Handle | null;
 }
 
 /** Tells the variables of different models in one process apart. */
@@ -37,19 +35,17 @@ export class Parameters {
       moments: new Map(
         accumulators(settings.optimizer).map((moment) => [moment, variable(`${moment}/${name}`, shape)]),
       ),
-      momentum: settings.optimizer === 'rmsprop' ? variable(`momentum/${name}`, shape) : null,
     }));
   }
 
-  /** Sets all of them, also what RMSprop's operator may have spoilt with what is not a number. */
+  /** Sets all of them. */
   load(weights: Weights, moments: Weights): void {
     const { run } = this;
     run.scope(() => {
-      for (const { name, shape, value, moments: variables, momentum } of this.parameters) {
+      for (const { name, shape, value, moments: variables } of this.parameters) {
         const assign = (variable: Handle, data: Float32Array) => run.assign(variable, run.floats(shape, data));
         assign(value, toTensorFlow(name, weights));
         for (const [moment, variable] of variables) assign(variable, toTensorFlow(`${moment}/${name}`, moments));
-        if (momentum !== null) assign(momentum, new Float32Array(weights.get(name)!.data.length));
       }
     });
   }
@@ -88,29 +84,39 @@ export class Parameters {
     const { run, settings } = this;
     const { beta1, beta2, epsilon } = settings;
     run.scope(() => {
-      if (settings.optimizer === 'adam') {
-        // Both corrections of the bias are in the rate and in epsilon, so that they are computed in double; the operator
-        // is told of powers of beta that are 0.
-        const correction = Math.sqrt(1 - beta2 ** step);
-        const scalars = [(learningRate * correction) / (1 - beta1 ** step), beta1, beta2, epsilon * correction];
-        const inputs = [0, 0, ...scalars].map((value) => run.scalar(value));
-        for (const [index, { value, moments }] of this.parameters.entries()) {
-          run.update('Adam', [value, ...moments.values(), ...inputs, gradients[index]!]);
-        }
-      } else {
-        // The operator adds epsilon under the root: √(v + ε²) in place of √v + ε, which differs where √v is about ε alone.
-        const inputs = [learningRate, beta2, 0, epsilon ** 2].map((value) => run.scalar(value));
-        for (const [index, { value, moments, momentum }] of this.parameters.entries()) {
-          run.update('RMSProp', [value, ...moments.values(), momentum!, ...inputs, gradients[index]!]);
-        }
+      if (settings.optimizer === 'rmsprop') return this.rmsprop(gradients, learningRate);
+      // Both corrections of the bias are in the rate and in epsilon, so that they are computed in double; the operator
+      // is told of powers of beta that are 0.
+      const correction = Math.sqrt(1 - beta2 ** step);
+      const scalars = [(learningRate * correction) / (1 - beta1 ** step), beta1, beta2, epsilon * correction];
+      const inputs = [0, 0, ...scalars].map((value) => run.scalar(value));
+      for (const [index, { value, moments }] of this.parameters.entries()) {
+        run.applyAdam([value, ...moments.values(), ...inputs, gradients[index]!]);
       }
     });
   }
 
+  /** TensorFlow's own operator adds epsilon under the root, which makes another thing of the smallest gradients. */
+  private rmsprop(gradients: readonly Handle[], learningRate: number): void {
+    const { run, settings } = this;
+    const [rate, keep, take, epsilon] = [learningRate, settings.beta2, 1 - settings.beta2, settings.epsilon].map(
+      (value) => run.scalar(value),
+    ) as [Handle, Handle, Handle, Handle];
+    for (const [index, { value, moments }] of this.parameters.entries()) {
+      run.scope(() => {
+        const [meanSquare] = moments.values();
+        const g = gradients[index]!;
+        const v = run.add(run.multiply(run.valueOf(meanSquare!), keep), run.multiply(run.multiply(g, g), take));
+        run.assign(meanSquare!, v);
+        run.subtract(value, run.multiply(run.divide(g, run.add(run.squareRoot(v), epsilon)), rate));
+      });
+    }
+  }
+
   /** Gives all memory back. */
   destroy(): void {
-    for (const { value, moments, momentum } of this.parameters) {
-      for (const variable of [value, ...moments.values(), ...(momentum === null ? [] : [momentum])]) {
+    for (const { value, moments } of this.parameters) {
+      for (const variable of [value, ...moments.values()]) {
         this.run.destroy(variable);
         this.run.delete([variable]);
       }

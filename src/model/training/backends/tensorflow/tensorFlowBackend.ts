@@ -11,10 +11,12 @@ import {
 import type { Binding, Handle } from './binding';
 import { clip } from './clipping';
 import { createConstants } from './constants';
+import { type LoadOptions, loadTensorFlow, TensorFlowUnavailableError } from './loader';
 import type { LayerState } from './lstmLayer';
 import { Network } from './network';
 import { Operators, TensorFlowError } from './operators';
 import { gradientsOf, Parameters } from './parameters';
+import { computesRight } from './selfTest';
 
 /**
  * Training with TensorFlow's own operators, on a GPU by CUDA or on the CPU, through the addon of a tfjs-node package
@@ -34,6 +36,7 @@ export class TensorFlowBackend implements TrainingBackend {
   private evaluation: LayerState[] = [];
   private stepCount = 0;
 
+  /** Use {@link create} where the binding is not known to be right. */
   constructor(
     binding: Binding,
     private readonly settings: BackendSettings,
@@ -44,6 +47,15 @@ export class TensorFlowBackend implements TrainingBackend {
     this.constants = Object.values(constants);
     this.network = new Network(this.run, constants, settings);
     this.parameters = new Parameters(this.run, settings);
+  }
+
+  /** @throws TensorFlowUnavailableError when TensorFlow is not there, has no GPU, or computes wrong results. */
+  static async create(settings: BackendSettings, options: LoadOptions = {}): Promise<TensorFlowBackend> {
+    const binding = loadTensorFlow(options);
+    if (await computesRight((small) => new TensorFlowBackend(binding, small))) {
+      return new TensorFlowBackend(binding, settings);
+    }
+    throw new TensorFlowUnavailableError(`TensorFlow ${binding.TF_Version} computes wrong results here`);
   }
 
   async load({ weights, moments, hidden, step }: TrainingState): Promise<void> {
