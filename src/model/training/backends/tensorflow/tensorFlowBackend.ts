@@ -1,12 +1,12 @@
 import { hiddenName, zeroHidden } from '../../../lstm/hidden';
 import type { Weights } from '../../../lstm/weights';
-import type { TrainingState } from '../../backend';
 import {
   type BackendSettings,
   type Batch,
   DeviceLostError,
   type StepResult,
   type TrainingBackend,
+  type TrainingState,
 } from '../../backend';
 import type { Binding, Handle } from './binding';
 import { clip } from './clipping';
