@@ -5,6 +5,7 @@ import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
 import { addInfoCommand } from './commands/info';
 import { addSampleCommand } from './commands/sample';
+import { addTensorFlowCommand } from './commands/tensorflow';
 import { addTrainCommand } from './commands/train';
 import { run } from './run';
 
@@ -27,6 +28,7 @@ addSampleCommand(program);
 addEvaluateCommand(program);
 addInfoCommand(program);
 addExportCommand(program);
+addTensorFlowCommand(program);
 addBenchCommand(program);
 
 void run(program, process.argv);

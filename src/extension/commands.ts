@@ -15,6 +15,7 @@ export const commandNames = [
   'deleteModel',
   'toggleCompletions',
   'toggleCompletionsForLanguage',
+  'setUpTensorFlow',
   'showStatistics',
   'showLog',
   'showMenu',

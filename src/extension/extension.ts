@@ -20,6 +20,7 @@ import { StatusBar } from './statusBar';
 import { setTemperature } from './temperature';
 import { MarkerStore } from './training/marker';
 import { PreviewDocument } from './training/previewDocument';
+import { type SetUpRequest, setUpTensorFlow } from './training/setUpTensorFlow';
 import { Training } from './training/training';
 import { continueHere } from './writing/continueHere';
 import { generateFakeFile } from './writing/generateFile';
@@ -69,6 +70,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     deleteModel: (options?: { confirmed: boolean }) => deleteModel(models, options),
     toggleCompletions: () => toggleCompletions(settings),
     toggleCompletionsForLanguage: () => toggleCompletionsForLanguage(settings),
+    setUpTensorFlow: (request?: SetUpRequest) => setUpTensorFlow(processes, settings, log, request),
     showStatistics: () => showStatistics(statistics),
     showLog: () => log.show(),
     showMenu: () => overview.showMenu(),

@@ -62,6 +62,7 @@ export const settingRules = {
   'training.modelSize': oneOf('auto', 'small', 'medium', 'large'),
   'training.backend': oneOf('auto', 'onnx', 'webgpu', 'tensorflow'),
   nodePath: text,
+  tensorflowPath: text,
 } satisfies Record<string, Rule<unknown>>;
 
 export type SettingName = keyof typeof settingRules;

@@ -17,6 +17,8 @@ export interface ChildOptions {
   readonly kind: ProcessKind;
   readonly node: string;
   readonly program: string;
+  /** Variables besides those of this process. */
+  readonly environment?: NodeJS.ProcessEnv;
   log(line: string): void;
 }
 
@@ -46,11 +48,11 @@ export class Child {
   private hasExited = false;
 
   constructor(private readonly options: ChildOptions) {
-    const { kind, node, program } = options;
+    const { kind, node, program, environment } = options;
     // A group of its own, so that nothing that it starts can outlive it; a terminal's Ctrl+C is not for it either.
     this.process = spawn(node, [program, kind], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: plainEnvironment(),
+      env: { ...plainEnvironment(), ...environment },
       detached: posix,
       windowsHide: true,
     });

@@ -18,6 +18,8 @@ export interface ModelProcessOptions {
   readonly node: string;
   /** `dist/process.cjs` */
   readonly program: string;
+  /** Variables besides those of this process. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** Takes lines for the log. */
   log(line: string): void;
   /**

@@ -221,5 +221,30 @@ export interface TrainResult {
  */
 export const train = new RequestType<TrainParams, TrainResult, void>('training/train');
 
+export interface SetUpTensorFlowParams {
+  /** The folder to install into; one of this user by default. */
+  readonly out?: string;
+  /** The Python whose TensorFlow is used; one is downloaded by default. */
+  readonly python?: string;
+}
+
+export interface SetUpTensorFlowResult {
+  readonly folder: string;
+  /** Such as "2.9.1". */
+  readonly version: string;
+  /** Whether it has found a GPU that it can use. */
+  readonly gpu: boolean;
+  /** All of it in a sentence. */
+  readonly message: string;
+}
+
+/** Installs TensorFlow, and loads it once. Cancelling it leaves nothing behind, and answers with {@link cancelledCode}. */
+export const setUpTensorFlow = new RequestType<SetUpTensorFlowParams, SetUpTensorFlowResult, void>(
+  'training/setUpTensorFlow',
+);
+
+/** A line that a tool printed while TensorFlow is set up. */
+export const setupLine = new NotificationType<string>('training/setupLine');
+
 /** What happens during a training, in order; of the steps about ten in a second. */
 export const trainEvent = new NotificationType<TrainEvent>('training/event');

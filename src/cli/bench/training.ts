@@ -10,6 +10,7 @@ import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
 import { type GpuShapeResult, measureGpuShape, reportGpu } from './gpuTraining';
 import { Peer } from './peer';
 import { median } from './statistics';
+import { measureTensorFlow } from './tensorFlowTraining';
 import {
   batchOf,
   cpuShapes,
@@ -55,6 +56,10 @@ export const trainingBenchmark: Benchmark = {
     const threads = availableParallelism();
     const peer = context.python === null ? null : new Peer(context.python, 'training_peer.py', [String(threads)]);
     try {
+      if (flags.backend === 'tensorflow') {
+        const shapes = flags.shape === undefined ? cpuShapes : [parseShape(flags.shape)];
+        return await measureTensorFlow(shapes, { ...flags, ...context, threads, peer });
+      }
       return (await measureOnGpu(context, flags, peer)) ?? (await measureOnCpu(context, flags, threads, peer));
     } finally {
       peer?.close();

@@ -21,8 +21,10 @@ export class Processes {
     const node = await findNode(nodeFacts(this.settings.get('nodePath'), packed));
     if (node.notice !== null) this.problems.warn(node.notice);
     this.log.info(`The ${options.kind} process runs on Node ${node.version} (${node.origin}: ${node.path}).`);
+    const tensorflowPath = this.settings.get('tensorflowPath');
     return new ModelProcess({
       ...options,
+      ...(tensorflowPath !== '' && { environment: { UNREASONABLE_TENSORFLOW_PATH: tensorflowPath } }),
       node: node.path,
       program: join(extensionPath, 'dist', 'process.cjs'),
       log: (line) => this.log.info(`[${options.kind}] ${line}`),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../model/errors';
 import { modelFileName } from '../../model/onnx/modelFile';
+import { describeSetup, setUpTensorFlow } from '../../model/training/backends/tensorflow/setup/setup';
 import { bitsFromNats } from '../../model/training/history';
 import type { TrainEvent } from '../../model/training/options';
 import { train } from '../../model/training/trainer';
@@ -28,6 +29,12 @@ export function serveTraining(server: Server): { end(): Promise<void> } {
     } finally {
       current = null;
     }
+  });
+
+  server.onRequest(protocol.setUpTensorFlow, async (params, signal) => {
+    const line = (text: string) => server.notify(protocol.setupLine, text);
+    const result = await setUpTensorFlow(params, { line, signal: AbortSignal.any([signal, leaving.signal]) });
+    return { ...result, message: describeSetup(result) };
   });
 
   return {

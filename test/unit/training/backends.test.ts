@@ -2,9 +2,11 @@ import { afterAll, afterEach, describe, expect, it, type TestContext } from 'vit
 import type { CellType } from '../../../src/model/lstm/configuration';
 import type { BackendSettings, TrainingBackend } from '../../../src/model/training/backend';
 import { OnnxBackend } from '../../../src/model/training/backends/onnx/onnxBackend';
+import { TensorFlowBackend } from '../../../src/model/training/backends/tensorflow/tensorFlowBackend';
 import { WebGpuBackend } from '../../../src/model/training/backends/webgpu/webGpuBackend';
 import { referenceStep } from '../lstm/referenceStep';
 import { batchOf, type Case, difference, initialState, settingsOf } from './backendCases';
+import { openTensorFlow, skipWithoutTensorFlow } from './tensorflow/testTensorFlow';
 import { TestGpu } from './webgpu/testGpu';
 
 // Every backend runs the same table: it must take the steps that the plain reference takes.
@@ -14,6 +16,7 @@ interface TestedBackend {
   /** All by default. */
   readonly cellTypes?: readonly CellType[];
   readonly needsGpu?: boolean;
+  readonly needsTensorFlow?: boolean;
 }
 
 const testGpu = new TestGpu();
@@ -26,6 +29,11 @@ const backends: Record<string, TestedBackend> = {
     create: async (settings) => WebGpuBackend.create(settings, { gpu: await testGpu.open() }),
     cellTypes: ['lstm'],
     needsGpu: true,
+  },
+  tensorflow: {
+    create: async (settings) => new TensorFlowBackend(openTensorFlow(), settings),
+    cellTypes: ['lstm'],
+    needsTensorFlow: true,
   },
 };
 
@@ -60,15 +68,16 @@ async function start({ create }: TestedBackend, settings: BackendSettings) {
   return backend;
 }
 
-async function skipWithoutGpu({ needsGpu }: TestedBackend, context: TestContext) {
+async function skipWhereMissing({ needsGpu, needsTensorFlow }: TestedBackend, context: TestContext) {
   if (needsGpu) await testGpu.skipIfMissing(context);
+  if (needsTensorFlow) skipWithoutTensorFlow(context);
 }
 
 describe.each(Object.entries(backends))('%s', (_name, tested) => {
   const cases = table.filter(({ cellType = 'lstm' }) => tested.cellTypes?.includes(cellType) ?? true);
 
   it.for(cases)('follows the reference for 20 steps: $title', async (testCase, context) => {
-    await skipWithoutGpu(tested, context);
+    await skipWhereMissing(tested, context);
     const settings = settingsOf(testCase);
     const backend = await start(tested, settings);
     let state = initialState(settings);
@@ -88,7 +97,7 @@ describe.each(Object.entries(backends))('%s', (_name, tested) => {
   });
 
   it.for(cases)('has the gradients of the reference: $title', async (testCase, context) => {
-    await skipWithoutGpu(tested, context);
+    await skipWhereMissing(tested, context);
     // RMSprop with beta 2 = 0 keeps the squares of the last gradient as its moments; a rate of 0 changes nothing else.
     const settings = { ...settingsOf(testCase), optimizer: 'rmsprop', beta2: 0 } as const;
     const backend = await start(tested, settings);
@@ -103,7 +112,7 @@ describe.each(Object.entries(backends))('%s', (_name, tested) => {
   });
 
   it('goes on from what was read as if it had never stopped', async (context) => {
-    await skipWithoutGpu(tested, context);
+    await skipWhereMissing(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.3 } });
     const unbroken = await start(tested, settings);
     await unbroken.load(initialState(settings));
@@ -117,7 +126,7 @@ describe.each(Object.entries(backends))('%s', (_name, tested) => {
   });
 
   it('forgets what was not a number when it is loaded anew', async (context) => {
-    await skipWithoutGpu(tested, context);
+    await skipWhereMissing(tested, context);
     const settings = settingsOf({ title: '' });
     const backend = await start(tested, settings);
     const state = initialState(settings);
@@ -132,7 +141,7 @@ describe.each(Object.entries(backends))('%s', (_name, tested) => {
   });
 
   it('evaluates with a state of its own and leaves out targets past the vocabulary', async (context) => {
-    await skipWithoutGpu(tested, context);
+    await skipWhereMissing(tested, context);
     const settings = settingsOf({ title: '', changes: { dropout: 0.5 } });
     const backend = await start(tested, settings);
     const state = initialState(settings);

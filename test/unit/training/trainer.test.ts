@@ -173,7 +173,6 @@ describe('what is wrong is told in a sentence, and earlier files stay', () => {
     ['half a layer', { numLayers: 1.5 }, /^numLayers is 1.5: give a whole number/],
     ['dropout of everything', { dropout: 1 }, /^dropout is 1/],
     ['an unknown cell', { cellType: 'transformer' as never }, /"transformer" is not known/],
-    ['a backend that is not there', { backend: 'tensorflow' }, /backend/],
     ['more than all the text', { trainFraction: 0.9, validationFraction: 0.2 }, /more than the whole/],
     ['nothing left to train on', { validationFraction: 0.5 }, /nothing is left to train on/],
     ['a decay that the schedule does not have', { schedule: 'cosine', learningRateDecay: 0.9 }, /has no .* decay/],
