@@ -30,7 +30,7 @@ export async function openBackend(
     return onCpu();
   }
   try {
-    return await WebGpuBackend.create(settings);
+    return await WebGpuBackend.create(settings, { notice });
   } catch (error) {
     if (choice === 'webgpu') throw error;
     notice(`Training on the CPU: ${reasonOf(error)}.`);
