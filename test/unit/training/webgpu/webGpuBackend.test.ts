@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { type BackendSettings, DeviceLostError, type TrainingBackend } from '../../../../src/model/training/backend';
 import { OnnxBackend } from '../../../../src/model/training/backends/onnx/onnxBackend';
 import { noAbilities } from '../../../../src/model/training/backends/webgpu/abilities';
-import { type Gpu, usage } from '../../../../src/model/training/backends/webgpu/gpu';
+import { Gpu, usage } from '../../../../src/model/training/backends/webgpu/gpu';
 import { createKernels } from '../../../../src/model/training/backends/webgpu/kernels/all';
 import type { Kernel } from '../../../../src/model/training/backends/webgpu/kernels/kernel';
 import { arrayBytes, stepShape } from '../../../../src/model/training/backends/webgpu/shape';
@@ -309,6 +309,18 @@ it('says that the device was lost, at once and from then on', async () => {
   await expect(backend.read()).rejects.toBeInstanceOf(DeviceLostError);
   await backend.dispose();
   await gpu.dispose();
+});
+
+it('opens the device once more when it is lost while kernels are tried out', async () => {
+  const settings = settingsOf({ title: '' });
+  const { software } = await testGpu.open();
+  const opened = vi.spyOn(Gpu, 'open');
+  vi.spyOn(TrainingStep, 'prepare').mockRejectedValueOnce(new DeviceLostError('the GPU was lost'));
+  const backend = await WebGpuBackend.create(settings, { software });
+  expect(opened).toHaveBeenCalledTimes(2);
+  vi.restoreAllMocks();
+  await follow(backend, settings, 1);
+  await backend.dispose();
 });
 
 it('gives all buffers back', async () => {
