@@ -5,7 +5,7 @@ import { UserError } from '../errors';
 import { readSafetensors, writeSafetensors } from '../files/safetensors';
 import { zeroHidden } from '../lstm/hidden';
 import { type Tensor, type Weights, zerosLike } from '../lstm/weights';
-import type { TrainingState } from './backend';
+import type { TrainingBackend, TrainingState } from './backend';
 import type { ValidationPoint } from './history';
 import { zeroMoments } from './optimizer';
 import type { TrainingSettings } from './settings';
@@ -22,6 +22,8 @@ export interface Progress {
   readonly withoutImprovement: number;
   /** 1, or less after the loss went out of bounds. */
   readonly learningRateFactor: number;
+  /** What a training is resumed on, unless a person wants something else. Checkpoints of old do not tell. */
+  readonly backend?: TrainingBackend['name'];
 }
 
 export interface Checkpoint {

@@ -359,6 +359,8 @@ export class TrainingRun {
       best: this.best,
       withoutImprovement: this.withoutImprovement,
       learningRateFactor: this.learningRateFactor,
+      // After the loss of a GPU the next run may find it again.
+      backend: this.inputs.backend.name,
     };
   }
 

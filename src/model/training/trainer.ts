@@ -13,7 +13,7 @@ import { initializeWeights } from '../lstm/initialization';
 import { parameterCount } from '../lstm/weights';
 import { type Model, modelFileName, readModelFile } from '../onnx/modelFile';
 import type { TrainingState } from './backend';
-import { openBackend } from './backends/chooseBackend';
+import { type BackendChoice, openBackend } from './backends/chooseBackend';
 import type { Tokens } from './batches';
 import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from './checkpoint';
 import { zeroMoments } from './optimizer';
@@ -111,7 +111,8 @@ async function readText(
 async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Promise<EndEvent> {
   const { options, settings, state, progress, onEvent } = inputs;
   const notice = (message: string) => onEvent({ type: 'notice', message });
-  const choice = options.backend ?? 'auto';
+  const before = progress?.backend;
+  const choice = chooseAgain(options.backend ?? 'auto', before);
   let backend = await openBackend(choice, settings, settings.threads, notice);
   const reopen = async (where: 'sameKind' | 'cpu') => {
     await backend.dispose();
@@ -121,6 +122,9 @@ async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Prom
   };
   try {
     await backend.load(state);
+    if (before !== undefined && backend.name !== before) {
+      notice(`The training goes on on ${backend.device} (${backend.name}); it was on the backend "${before}" before.`);
+    }
     onEvent({
       type: 'start',
       device: backend.device,
@@ -135,6 +139,11 @@ async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Prom
   } finally {
     await backend.dispose();
   }
+}
+
+/** What was trained on the CPU stays there, although a GPU may have come: with another's roundings it would go another way. */
+function chooseAgain(choice: BackendChoice, before: Progress['backend']): BackendChoice {
+  return choice === 'auto' && before === 'onnx' ? before : choice;
 }
 
 function freshSettings(options: TrainOptions, characters: number, vocabularySize: number, base: Model | null) {

@@ -37,7 +37,7 @@ export async function openBackend(
     }
   }
   try {
-    return await WebGpuBackend.create(settings);
+    return await WebGpuBackend.create(settings, { notice });
   } catch (error) {
     if (choice === 'webgpu') throw error;
     const reasons = [reasonOf(error)];

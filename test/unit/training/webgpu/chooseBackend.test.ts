@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, expect, it, vi } from 'vitest';
-import { openBackend } from '../../../../src/model/training/backends/chooseBackend';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type BackendChoice, openBackend } from '../../../../src/model/training/backends/chooseBackend';
 import { Gpu, GpuUnavailableError } from '../../../../src/model/training/backends/webgpu/gpu';
 import { WebGpuBackend } from '../../../../src/model/training/backends/webgpu/webGpuBackend';
 import type { TrainEvent, TrainOptions } from '../../../../src/model/training/options';
@@ -50,6 +50,46 @@ it('refuses a processor that pretends to be a GPU, unless asked', async (context
   expect((await choose('auto')).name).toBe('onnx');
   vi.stubEnv('UNREASONABLE_WEBGPU_SOFTWARE', '1');
   expect(await choose('auto')).toEqual({ name: 'webgpu', notices: [] });
+});
+
+/** A training that is stopped after 20 steps, and resumed where `second` says. */
+async function trainAndResume(first: BackendChoice, second?: BackendChoice) {
+  const source = inFolder('resumed.c');
+  writeFileSync(source, 'int value = 1;\nreturn value;\n'.repeat(100));
+  const out = inFolder(`${first} ${second}`);
+  const sizes = { hiddenSize: 8, numLayers: 1, sequenceLength: 12, batchSize: 4, threads: 1, sampleAt: [] };
+  await train({ ...{ source, out, epochs: 1, backend: first }, ...sizes }, { onEvent: () => undefined });
+  const events: TrainEvent[] = [];
+  const again: TrainOptions = { source, out, resume: true, epochs: 2, ...(second && { backend: second }) };
+  const { history } = await train(again, { onEvent: (event) => events.push(event) });
+  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  const losses = events.flatMap((event) => (event.type === 'step' ? [event.loss] : []));
+  return { backend: history.backend, notices, losses };
+}
+
+describe('a resumed training', () => {
+  it('stays on the CPU although there is a GPU', async () => {
+    const opened = vi.spyOn(Gpu, 'open');
+    expect(await trainAndResume('onnx')).toMatchObject({ backend: 'onnx', notices: [] });
+    expect(opened).not.toHaveBeenCalled();
+  });
+
+  it('goes back to the GPU, or elsewhere, says so, and has the same losses', async (context) => {
+    const testGpu = new TestGpu();
+    await testGpu.skipIfMissing(context);
+    await testGpu.dispose();
+    vi.stubEnv('UNREASONABLE_WEBGPU_SOFTWARE', '1');
+    const stayed = await trainAndResume('webgpu');
+    expect(stayed).toMatchObject({ backend: 'webgpu', notices: [] });
+    const toCpu = await trainAndResume('webgpu', 'onnx');
+    const toGpu = await trainAndResume('onnx', 'webgpu');
+    expect(toCpu).toMatchObject({ backend: 'onnx', notices: [expect.stringMatching(/\(onnx\).*"webgpu" before/)] });
+    expect(toGpu).toMatchObject({ backend: 'webgpu', notices: [expect.stringMatching(/\(webgpu\).*"onnx" before/)] });
+    expect(stayed.losses.length).toBeGreaterThan(20);
+    for (const { losses } of [toCpu, toGpu]) {
+      expect(losses).toEqual(stayed.losses.map((loss) => expect.closeTo(loss, 3)));
+    }
+  });
 });
 
 /** Trains on the test's GPU, and takes it away at some steps. */

@@ -2,17 +2,22 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { effectiveKeepProbability, fillDropoutMask } from '../../../../src/model/lstm/dropoutMask';
 import { crossEntropy } from '../../../../src/model/lstm/network';
 import { Random } from '../../../../src/model/random';
+import { noAbilities } from '../../../../src/model/training/backends/webgpu/abilities';
 import { type Gpu, usage } from '../../../../src/model/training/backends/webgpu/gpu';
+import { largeProduct } from '../../../../src/model/training/backends/webgpu/kernels/all';
 import { dropoutMasks } from '../../../../src/model/training/backends/webgpu/kernels/dropoutMasks';
-import {
-  type MatrixProductVariant,
-  matrixProduct,
-} from '../../../../src/model/training/backends/webgpu/kernels/matrixProduct';
+import type { MatrixProductVariant } from '../../../../src/model/training/backends/webgpu/kernels/matrixJob';
 import { softmaxCrossEntropy } from '../../../../src/model/training/backends/webgpu/kernels/softmaxCrossEntropy';
 import { fillMaskStates } from '../../../../src/model/training/backends/webgpu/maskStates';
 import { ProgramBuilder } from '../../../../src/model/training/backends/webgpu/program';
 import { stepShape } from '../../../../src/model/training/backends/webgpu/shape';
-import { candidates, defaultTiles, softwareTiles } from '../../../../src/model/training/backends/webgpu/tiles';
+import {
+  candidates,
+  choiceFits,
+  defaultTiles,
+  type KernelChoice,
+  softwareTiles,
+} from '../../../../src/model/training/backends/webgpu/tiles';
 import { settingsOf } from '../backendCases';
 import { TestGpu } from './testGpu';
 
@@ -29,6 +34,8 @@ function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuf
 
 const random = Random.fromSeed(4);
 const normals = (length: number) => Float32Array.from({ length }, () => random.normal());
+/** Numbers that 16-bit floats hold exactly, so that kernels that round to them must make the same products. */
+const coarseNormals = (length: number) => normals(length).map((x) => Math.round(64 * x) / 64);
 
 describe('matrixProduct', () => {
   // Two jobs of different sizes beside each other, none a multiple of any tile.
@@ -42,13 +49,29 @@ describe('matrixProduct', () => {
     { left: 'transposed', right: 'plain', bias: false },
     { left: 'oneHot', right: 'plain', bias: false },
   ];
-  const cases = [softwareTiles.matrix, defaultTiles.matrix, ...candidates.matrix].flatMap((tiles) =>
-    variants.map((variant) => ({ variant, tiles, title: JSON.stringify({ ...variant, ...tiles }) })),
-  );
+  const allTiles = [softwareTiles.matrix, defaultTiles.matrix, ...candidates.matrix];
+  const means = ['float32', 'float16', 'matrix units'] as const;
+  const cases = means.flatMap((by) => variants.map((variant) => ({ by, variant })));
 
-  it.each(cases)('$title', async ({ variant, tiles }) => {
+  it.for(cases)('by $by: $variant', async ({ by, variant }, context) => {
     const gpu = await testGpu.open();
-    const elements = (count: (size: (typeof sizes)[number]) => number) => sizes.map((size) => normals(count(size)));
+    const { halfPrecision, matrixUnit } = gpu.abilities;
+    if (by === 'float16' && !halfPrecision) context.skip('needs a GPU with 16-bit floats (shader-f16)');
+    if (by === 'matrix units' && matrixUnit === null) context.skip('needs a GPU with subgroup matrices');
+    const used = { float32: {}, float16: { halfPrecision }, 'matrix units': { matrixUnit } }[by];
+    const choices = allTiles.map((matrix) => ({
+      tiles: { ...defaultTiles, matrix },
+      abilities: { ...noAbilities, ...used },
+    }));
+    const fitting = choices.filter((choice) => choiceFits(choice, gpu.limits));
+    expect(fitting.length).toBeGreaterThan(1);
+    for (const choice of fitting) await multiply(gpu, variant, choice);
+  });
+
+  async function multiply(gpu: Gpu, variant: MatrixProductVariant, choice: KernelChoice): Promise<void> {
+    const tiles = choice.tiles.matrix;
+    const elements = (count: (size: (typeof sizes)[number]) => number) =>
+      sizes.map((size) => coarseNormals(count(size)));
     const lefts = elements(({ rows, depth }) => rows * depth);
     const rights = elements(({ columns, depth }) => columns * depth);
     const ids = sizes.map(({ rows, depth }) => Uint32Array.from({ length: depth }, () => random.nextUint32() % rows));
@@ -84,7 +107,7 @@ describe('matrixProduct', () => {
       ...{ right: upload(gpu, join(rights)), bias: upload(gpu, bias), result: upload(gpu, before) },
     };
     const grid = [Math.ceil(36 / tiles.columns), Math.ceil(68 / tiles.rows), 2 * splits] as const;
-    builder.add('test', matrixProduct(variant, tiles), buffers, { firstJob: 0, splits }, grid);
+    builder.add('test', largeProduct(variant, choice), buffers, { firstJob: 0, splits }, grid);
     const program = await builder.build();
     program.submit(1);
     const result = new Float32Array(await gpu.read(buffers.result));
@@ -106,19 +129,23 @@ describe('matrixProduct', () => {
             const untouched = m === rows && job === 0;
             const expected = untouched ? before[at]! : old + product + (variant.bias && m < rows ? bias[n]! : 0);
             if (!(Math.abs(result[at]! - expected) < 1e-4))
-              expect({ job, split, m, n, value: result[at] }).toBe(expected);
+              expect({ tiles, job, split, m, n, value: result[at] }).toBe(expected);
           }
         }
       }
     });
     for (const buffer of Object.values(buffers)) buffer.destroy();
     program.destroy();
-  });
+  }
 });
 
 describe('softmaxCrossEntropy', () => {
-  it('is that of the reference, and leaves out targets past the vocabulary', async () => {
+  it.for([
+    { title: 'in workgroup memory', subgroups: false },
+    { title: 'by subgroups', subgroups: true },
+  ])('is that of the reference, and leaves out targets past the vocabulary: $title', async ({ subgroups }, context) => {
     const gpu = await testGpu.open();
+    if (subgroups && !gpu.abilities.subgroups) context.skip('needs a GPU with subgroups');
     const [positions, V, stride] = [37, 21, 24];
     const logits = Float32Array.from({ length: positions * stride }, () => 30 * random.normal());
     const targets = Uint32Array.from({ length: positions }, (_, i) => (i === 5 ? V : random.nextUint32() % V));
@@ -128,7 +155,7 @@ describe('softmaxCrossEntropy', () => {
     };
     const builder = new ProgramBuilder(gpu);
     const parameters = { positions, vocabularySize: V, stride, firstLoss: 1, scale: 0.5 };
-    builder.add('test', softmaxCrossEntropy, buffers, parameters, [groups]);
+    builder.add('test', softmaxCrossEntropy(subgroups), buffers, parameters, [groups]);
     const program = await builder.build();
     program.submit(1);
     const gradient = new Float32Array(await gpu.read(buffers.logits));

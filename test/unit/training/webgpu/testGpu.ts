@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 import { Gpu } from '../../../../src/model/training/backends/webgpu/gpu';
 
 /** Where Chromium and Chrome keep SwiftShader, a Vulkan driver that runs on the CPU, and a Vulkan loader. */
@@ -15,9 +15,14 @@ const browserFolders = [
 /** glibc's RTLD_NODELETE: the library stays although Node does not find a module in it. */
 const neverUnload = 0x1000;
 
-/** A GPU for tests, opened once: a real one where there is one, else SwiftShader. */
+/** A GPU for tests, opened once: a real one where there is one, or the driver that VK_ICD_FILENAMES names, or SwiftShader. */
 export class TestGpu {
   private gpu: Promise<Gpu> | null = null;
+
+  constructor() {
+    // A software driver compiles and computes on a machine that may be busy. No test measures time.
+    vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+  }
 
   /** Skips a test where there is neither. */
   async skipIfMissing(context: TestContext): Promise<void> {
@@ -38,15 +43,23 @@ export class TestGpu {
 /** A device of its own, which the caller disposes of. */
 export async function openAnyGpu(): Promise<Gpu> {
   return Gpu.open({ software: false }).catch(() => {
-    useSoftwareVulkan();
+    if (!driverIsChosen()) useSoftwareVulkan();
     return Gpu.open({ software: true });
   });
+}
+
+/** Whether somebody has chosen a Vulkan driver, such as another software one. */
+function driverIsChosen(): boolean {
+  return process.env.VK_ICD_FILENAMES !== undefined || process.env.VK_DRIVER_FILES !== undefined;
 }
 
 /** The environment of a child process that uses the GPU that {@link openAnyGpu} finds here. */
 export function gpuEnvironment(gpu: Gpu): NodeJS.ProcessEnv {
   if (!gpu.software) return process.env;
   const folder = softwareVulkanFolder() ?? '';
+  if (process.env.VK_ICD_FILENAMES !== join(folder, driverFile)) {
+    return { ...process.env, UNREASONABLE_WEBGPU_SOFTWARE: '1' };
+  }
   return {
     ...process.env,
     VK_ICD_FILENAMES: join(folder, driverFile),

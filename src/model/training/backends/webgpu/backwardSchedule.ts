@@ -1,5 +1,5 @@
 import { activeLayers, handedUp, type Schedule, scheduleProducts } from './forwardSchedule';
-import type { MatrixJob } from './kernels/matrixProduct';
+import type { MatrixJob } from './kernels/matrixJob';
 import { sumPartialsThreads } from './kernels/sumPartials';
 import { chunkOf, weightGradientSplits } from './splits';
 

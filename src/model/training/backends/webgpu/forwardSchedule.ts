@@ -2,7 +2,7 @@ import type { Buffers, SliceBuffers } from './buffers';
 import { lossesPerSlice } from './buffers';
 import type { Kernels } from './kernels/all';
 import { carryThreads } from './kernels/carryState';
-import type { MatrixJob } from './kernels/matrixProduct';
+import type { MatrixJob } from './kernels/matrixJob';
 import type { ProgramBuilder } from './program';
 import type { StepShape } from './shape';
 import type { Tiles } from './tiles';
@@ -22,8 +22,8 @@ export interface Schedule {
 export interface ForwardOptions {
   readonly carried: GPUBuffer;
   readonly dropout: boolean;
-  /** 1 / (T · B) of the whole batch: the gradient is that of the mean loss. */
-  readonly lossScale: number;
+  /** Of the gradient: 1 / (T · B) of the whole batch, for the mean loss, times what keeps it from being tiny. */
+  readonly scale: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface ForwardOptions {
  * at once; whenever a layer has finished `lag` steps, what they hand up is multiplied with the input weights of the next
  * layer as one large product.
  */
-export function scheduleForward(schedule: Schedule, { carried, dropout, lossScale }: ForwardOptions): void {
+export function scheduleForward(schedule: Schedule, { carried, dropout, scale }: ForwardOptions): void {
   const { builder, kernels, shape, buffers, slice, sliceIndex } = schedule;
   const { layers, steps, lag, packing, positions } = shape;
   if (dropout) scheduleMasks(schedule);
@@ -65,7 +65,7 @@ export function scheduleForward(schedule: Schedule, { carried, dropout, lossScal
     { targets: slice.targets, logits, losses: buffers.losses },
     {
       ...{ positions, vocabularySize: packing.model.vocabularySize, stride: packing.characters },
-      ...{ firstLoss: sliceIndex * lossesPerSlice(shape), scale: lossScale },
+      ...{ firstLoss: sliceIndex * lossesPerSlice(shape), scale },
     },
     [lossesPerSlice(shape)],
   );

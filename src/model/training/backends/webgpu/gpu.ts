@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { UserError } from '../../../errors';
 import { DeviceLostError } from '../../backend';
+import { type Abilities, abilitiesOf, noAbilities, optionalFeatures } from './abilities';
 import type { Kernel } from './kernels/kernel';
 
 /** A compute pipeline with the layout of what is bound to it. */
@@ -12,6 +13,8 @@ export interface Pipeline {
 export interface GpuOptions {
   /** Take a processor that only pretends to be a GPU, which is slow: for tests. Also UNREASONABLE_WEBGPU_SOFTWARE=1. */
   readonly software?: boolean;
+  /** Use only what every GPU can do: no 16-bit floats, subgroups or matrix units. Also UNREASONABLE_WEBGPU_PLAIN=1. */
+  readonly plain?: boolean;
 }
 
 /** There is no GPU that can train this model. `reason` is a clause for people: "no GPU was found". */
@@ -47,6 +50,8 @@ export class Gpu {
   /** Whether a processor only pretends to be a GPU. */
   readonly software: boolean;
   readonly canTime: boolean;
+  /** What it has beyond the common and may be used. */
+  readonly abilities: Abilities;
   private failure: Error | null = null;
   private readonly waiting = new Set<(error: Error) => void>();
   private readonly pipelines = new Map<string, Promise<Pipeline>>();
@@ -55,11 +60,13 @@ export class Gpu {
     private readonly pins: readonly object[],
     device: GPUDevice,
     { info }: GPUAdapter,
+    plain: boolean,
   ) {
     this.device = device;
     this.driver = info.description;
     this.software = info.isFallbackAdapter;
     this.canTime = device.features.has('timestamp-query');
+    this.abilities = plain ? noAbilities : abilitiesOf(device.features, info);
     this.description = info.device || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unknown GPU';
     for (const pin of pins) pinned.add(pin);
     process.once('exit', this.destroyAtExit);
@@ -68,7 +75,10 @@ export class Gpu {
   }
 
   /** @throws GpuUnavailableError when there is no GPU that WebGPU can use. */
-  static async open({ software = process.env.UNREASONABLE_WEBGPU_SOFTWARE === '1' }: GpuOptions = {}): Promise<Gpu> {
+  static async open({
+    software = process.env.UNREASONABLE_WEBGPU_SOFTWARE === '1',
+    plain = process.env.UNREASONABLE_WEBGPU_PLAIN === '1',
+  }: GpuOptions = {}): Promise<Gpu> {
     const gpu = await loadDawn();
     pinned.add(gpu);
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -78,7 +88,7 @@ export class Gpu {
       if (adapter.info.isFallbackAdapter && !software) {
         throw new GpuUnavailableError(`the only GPU, "${adapter.info.device}", is a processor that pretends to be one`);
       }
-      return new Gpu([gpu, adapter], await requestDevice(adapter), adapter);
+      return new Gpu([gpu, adapter], await requestDevice(adapter), adapter, plain);
     } catch (error) {
       for (const pin of [gpu, adapter]) pinned.delete(pin);
       if (error instanceof UserError) throw error;
@@ -198,9 +208,16 @@ const mapModeRead = 0x1;
 const shaderStageCompute = 0x4;
 
 /**
- * Loads the native library, which only a process that trains on a GPU needs. Bounds checks are off: all indices are
- * computed here, and token ids are checked before they are sent.
+ * Dawn's own switches. Bounds checks are off: all indices are computed here, and token ids are checked before they are
+ * sent. Subgroup matrices count as unsafe because they are experimental. Clocks are not rounded to 0.1 ms, for which
+ * only a web page has a reason.
  */
+const dawnSwitches = [
+  'enable-dawn-features=disable_robustness,disable_workgroup_init,allow_unsafe_apis',
+  'disable-dawn-features=timestamp_quantization',
+];
+
+/** Loads the native library, which only a process that trains on a GPU needs. */
 async function loadDawn(): Promise<GPU> {
   // Dawn needs a kind of ArrayBuffer that Electron's Node aborts at.
   if ('electron' in process.versions) throw new GpuUnavailableError('this process runs in Electron and not in Node');
@@ -209,7 +226,7 @@ async function loadDawn(): Promise<GPU> {
   }
   try {
     const { create } = await import('webgpu');
-    return create(['enable-dawn-features=disable_robustness,disable_workgroup_init']);
+    return create(dawnSwitches);
   } catch (cause) {
     throw new GpuUnavailableError('the package "webgpu" has no native library that runs here', cause);
   }
@@ -228,11 +245,10 @@ function hasVulkanLoader(): boolean {
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { limits } = adapter;
-  const features: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
   const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupStorageSize } = limits;
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX } = limits;
   return adapter.requestDevice({
-    requiredFeatures: features,
+    requiredFeatures: optionalFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       ...{ maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupStorageSize },
       ...{ maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX },
@@ -251,10 +267,14 @@ async function compile(device: GPUDevice, { label, bindings, code }: Kernel): Pr
       return { binding, visibility: shaderStageCompute, buffer };
     }),
   });
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ label, code });
+  const invalid = await device.popErrorScope();
+  if (invalid) throw new Error(invalid.message);
   const pipeline = await device.createComputePipelineAsync({
     label,
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
+    compute: { module, entryPoint: 'main' },
   });
   return { pipeline, layout };
 }

@@ -1,6 +1,6 @@
 import { type Gpu, type Pipeline, parameterBytes, usage } from './gpu';
 import type { Kernel } from './kernels/kernel';
-import { jobWords, type MatrixJob, writeJob } from './kernels/matrixProduct';
+import { jobWords, type MatrixJob, writeJob } from './kernels/matrixJob';
 
 type Grid = readonly [x: number, y?: number, z?: number];
 

@@ -1,11 +1,19 @@
+import type { Abilities } from './abilities';
 import type { StepTiles } from './kernels/lstmForward';
-import type { MatrixTiles } from './kernels/matrixProduct';
+import { type MatrixTiles, productThreads } from './kernels/matrixOperands';
+import { subgroupBlock } from './kernels/matrixUnitProduct';
 
 /** How the work of each kernel is cut up for a GPU. It decides speed, and the order of sums, but not what is computed. */
 export interface Tiles {
   readonly matrix: MatrixTiles;
   readonly forward: StepTiles;
   readonly backward: StepTiles;
+}
+
+/** Which of the ways to compute a step is taken: how work is cut up, and what the GPU has beyond the common. */
+export interface KernelChoice {
+  readonly tiles: Tiles;
+  readonly abilities: Abilities;
 }
 
 /** What every GPU can run: 16 KB of workgroup memory, 256 threads. */
@@ -51,6 +59,17 @@ export function unitMultiple({ forward, backward }: Tiles): number {
 
 type WorkgroupLimits = Pick<GPUSupportedLimits, 'maxComputeWorkgroupStorageSize' | 'maxComputeInvocationsPerWorkgroup'>;
 
+/** Whether the kernels of a choice fit together and into the workgroups of a device. */
+export function choiceFits({ tiles, abilities }: KernelChoice, limits: WorkgroupLimits): boolean {
+  const { matrix } = tiles;
+  const { matrixUnit } = abilities;
+  if (!tilesFit(tiles, limits)) return false;
+  if (matrixUnit === null) return true;
+  const pieces = (4 * matrixUnit.rows * matrixUnit.columns * productThreads(matrix)) / matrixUnit.subgroupSize;
+  const memory = pieces + 4 * matrix.depth * (matrix.rows + matrix.columns);
+  return subgroupBlock(matrix, matrixUnit) !== null && memory <= limits.maxComputeWorkgroupStorageSize;
+}
+
 /** Whether the kernels fit into the workgroups of a device. */
 export function tilesFit({ matrix, forward, backward }: Tiles, limits: WorkgroupLimits): boolean {
   const memory = [
@@ -58,11 +77,7 @@ export function tilesFit({ matrix, forward, backward }: Tiles, limits: Workgroup
     16 * Math.max((forward.depth * forward.streams) / 4 + forward.depth * forward.units, sums(forward)),
     16 * Math.max(backward.depth * (backward.streams + backward.units + 2), sums(backward) / 4),
   ];
-  const threads = [
-    (matrix.rows / matrix.threadRows) * (matrix.columns / matrix.threadColumns),
-    stepThreads(forward),
-    stepThreads(backward),
-  ];
+  const threads = [productThreads(matrix), stepThreads(forward), stepThreads(backward)];
   return (
     Math.max(...memory) <= limits.maxComputeWorkgroupStorageSize &&
     Math.max(...threads) <= limits.maxComputeInvocationsPerWorkgroup

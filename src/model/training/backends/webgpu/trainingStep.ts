@@ -10,7 +10,7 @@ import { fillMaskStates } from './maskStates';
 import { type Program, ProgramBuilder } from './program';
 import { chooseSlices, type StepShape } from './shape';
 import { sliceOf } from './slices';
-import type { Tiles } from './tiles';
+import type { KernelChoice } from './tiles';
 
 /** Larger than any gradient: clipping by value is off. */
 const noLimit = 3e38;
@@ -18,7 +18,7 @@ const noLimit = 3e38;
 const mostOptimizerGroups = 2048;
 
 export interface StepOptions {
-  readonly tiles: Tiles;
+  readonly choice: KernelChoice;
   /** Parts of the batch to work on one after the other; as few as fit by default. */
   readonly slices?: number;
 }
@@ -31,7 +31,7 @@ export class TrainingStep {
   private constructor(
     private readonly gpu: Gpu,
     private readonly settings: BackendSettings,
-    readonly tiles: Tiles,
+    readonly choice: KernelChoice,
     readonly shape: StepShape,
     readonly buffers: Buffers,
     private readonly kernels: Kernels,
@@ -42,32 +42,44 @@ export class TrainingStep {
 
   /** Null where the device has too little memory, whatever the slices. */
   static async prepare(gpu: Gpu, settings: BackendSettings, options: StepOptions): Promise<TrainingStep | null> {
-    const { tiles } = options;
+    const { choice } = options;
+    const { tiles } = choice;
     let shape = chooseSlices(settings, tiles, gpu.limits, options.slices);
     while (shape !== null) {
       const buffers = await allocateBuffers(gpu, shape, tiles, settings);
-      if (buffers !== null) return TrainingStep.build(gpu, settings, tiles, shape, buffers);
+      if (buffers !== null) {
+        return TrainingStep.build(gpu, settings, choice, shape, buffers).catch((error) => {
+          destroyBuffers(buffers);
+          throw error;
+        });
+      }
       shape = chooseSlices(settings, tiles, gpu.limits, 2 * shape.slices);
     }
     return null;
   }
 
-  private static async build(gpu: Gpu, settings: BackendSettings, tiles: Tiles, shape: StepShape, buffers: Buffers) {
-    const kernels = createKernels(tiles);
-    const common = { kernels, tiles, shape, buffers };
-    const lossScale = 1 / (settings.batchSize * settings.sequenceLength);
+  private static async build(
+    gpu: Gpu,
+    settings: BackendSettings,
+    choice: KernelChoice,
+    shape: StepShape,
+    buffers: Buffers,
+  ) {
+    const kernels = createKernels(choice);
+    const common = { kernels, tiles: choice.tiles, shape, buffers };
+    const scale = gradientScale(settings) / (settings.batchSize * settings.sequenceLength);
     const [training, evaluation] = [new ProgramBuilder(gpu), new ProgramBuilder(gpu)];
     for (const [sliceIndex, slice] of buffers.slices.entries()) {
       const part: Omit<Schedule, 'builder'> = { ...common, slice, sliceIndex };
       const dropout = shape.keepScale > 0;
-      scheduleForward({ ...part, builder: training }, { carried: slice.carried, dropout, lossScale });
+      scheduleForward({ ...part, builder: training }, { carried: slice.carried, dropout, scale });
       scheduleBackward({ ...part, builder: training }, dropout, gpu.limits);
       const carried = slice.evaluationCarried;
-      scheduleForward({ ...part, builder: evaluation }, { carried, dropout: false, lossScale });
+      scheduleForward({ ...part, builder: evaluation }, { carried, dropout: false, scale });
     }
     const index = scheduleUpdate(training, kernels, shape, buffers, settings);
     const programs = [await training.build(), await evaluation.build()] as const;
-    return new TrainingStep(gpu, settings, tiles, shape, buffers, kernels, ...programs, index);
+    return new TrainingStep(gpu, settings, choice, shape, buffers, kernels, ...programs, index);
   }
 
   /** Sends weights, moments and carried state to the GPU. */
@@ -126,7 +138,7 @@ function scheduleUpdate(
     'update',
     kernels.gradientNorm,
     { gradients, squares },
-    { length, clipValue: settings.clipValue || noLimit },
+    { length, clipValue: settings.clipValue || noLimit, scale: 1 / gradientScale(settings) },
     [squareCount(shape)],
   );
   return builder.add(
@@ -136,6 +148,14 @@ function scheduleUpdate(
     updateParameters(shape, settings, 0, 0),
     [Math.min(mostOptimizerGroups, Math.ceil(length / 256))],
   );
+}
+
+/**
+ * Gradients of the mean over a large batch are so small that 16-bit floats would lose them: until the update they are
+ * this many times too large, a power of two, which float32 does not notice. A sixteenth of the batch leaves room above.
+ */
+function gradientScale({ batchSize, sequenceLength }: BackendSettings): number {
+  return 2 ** Math.round(Math.log2((batchSize * sequenceLength) / 16));
 }
 
 function squareCount({ packing }: StepShape): number {
@@ -152,6 +172,7 @@ function updateParameters(shape: StepShape, settings: BackendSettings, learningR
     squareCount: squareCount(shape),
     lossCount: shape.slices * lossesPerSlice(shape),
     lossScale: 1 / (batchSize * sequenceLength),
+    gradientScale: 1 / gradientScale(settings),
     clipValue: clipValue || noLimit,
     clipNorm,
     adam: Number(adam),

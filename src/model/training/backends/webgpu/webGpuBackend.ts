@@ -1,22 +1,32 @@
 import { zeroHidden } from '../../../lstm/hidden';
 import type { Weights } from '../../../lstm/weights';
-import type { BackendSettings, Batch, StepResult, TrainingBackend, TrainingState } from '../../backend';
+import {
+  type BackendSettings,
+  type Batch,
+  DeviceLostError,
+  type StepResult,
+  type TrainingBackend,
+  type TrainingState,
+} from '../../backend';
 import { accumulators } from '../../optimizer';
+import { describeAbilities } from './abilities';
 import { Gpu, type GpuOptions, GpuUnavailableError, usage } from './gpu';
 import { timeMatrixProduct } from './matrixRate';
 import type { GroupTimes } from './program';
 import { SubmitPacing } from './submitPacing';
-import type { Tiles } from './tiles';
+import type { KernelChoice } from './tiles';
 import { TrainingStep } from './trainingStep';
-import { chooseTiles } from './tuning';
+import { chooseKernels } from './tuning';
 
 export interface WebGpuBackendOptions extends GpuOptions {
   /** A device to share, which stays open when the backend is disposed of; one of its own by default. */
   readonly gpu?: Gpu;
   /** Measured on this device by default. */
-  readonly tiles?: Tiles;
+  readonly choice?: KernelChoice;
   /** Parts of the batch to work on one after the other; as few as fit by default. */
   readonly slices?: number;
+  /** Is told, in a sentence for people, what is not as it should be. */
+  readonly notice?: (message: string) => void;
 }
 
 /**
@@ -39,7 +49,8 @@ export class WebGpuBackend implements TrainingBackend {
     private readonly settings: BackendSettings,
     private readonly programs: TrainingStep,
   ) {
-    this.device = gpu.description;
+    const abilities = describeAbilities(programs.choice.abilities);
+    this.device = abilities === '' ? gpu.description : `${gpu.description} (${abilities})`;
   }
 
   /** @throws GpuUnavailableError when there is no GPU, or it is too small for the model. */
@@ -47,11 +58,20 @@ export class WebGpuBackend implements TrainingBackend {
     if (settings.model.cellType !== 'lstm') {
       throw new GpuUnavailableError(`it can't train a ${settings.model.cellType.toUpperCase()}`);
     }
+    const start = () => WebGpuBackend.start(settings, options);
+    return start().catch((error) => {
+      if (!(error instanceof DeviceLostError) || options.gpu !== undefined) throw error;
+      // Trying out kernels was too much for the driver. What every GPU can do has been remembered by now.
+      return start();
+    });
+  }
+
+  private static async start(settings: BackendSettings, options: WebGpuBackendOptions): Promise<WebGpuBackend> {
+    const { slices, notice } = options;
     const gpu = options.gpu ?? (await Gpu.open(options));
     try {
-      const tiles = options.tiles ?? (await chooseTiles(gpu, settings));
-      const slices = options.slices === undefined ? {} : { slices: options.slices };
-      const programs = await TrainingStep.prepare(gpu, settings, { tiles, ...slices });
+      const choice = options.choice ?? (await chooseKernels(gpu, settings, notice && { notice }));
+      const programs = await TrainingStep.prepare(gpu, settings, { choice, ...(slices && { slices }) });
       if (programs !== null) return new WebGpuBackend(gpu, options.gpu === undefined, settings, programs);
       throw new GpuUnavailableError(`the memory of ${gpu.description} is too small for this model`);
     } catch (error) {
@@ -123,7 +143,7 @@ export class WebGpuBackend implements TrainingBackend {
 
   /** Times one large matrix product by the same kernel that training uses. */
   timeMatrixProduct(): Promise<{ operations: number; milliseconds: number }> {
-    return timeMatrixProduct(this.gpu, this.programs.tiles.matrix);
+    return timeMatrixProduct(this.gpu, this.programs.choice);
   }
 
   async dispose(): Promise<void> {

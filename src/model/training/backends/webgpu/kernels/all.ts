@@ -1,29 +1,44 @@
-import type { Tiles } from '../tiles';
+import type { KernelChoice } from '../tiles';
 import { carryState } from './carryState';
 import { dropoutMasks, dropoutMaskThreads } from './dropoutMasks';
 import { gradientNorm } from './gradientNorm';
 import { lstmBackward } from './lstmBackward';
 import { lstmForward } from './lstmForward';
+import type { MatrixProductVariant } from './matrixJob';
 import { matrixProduct } from './matrixProduct';
+import { matrixUnitProduct } from './matrixUnitProduct';
 import { optimizer } from './optimizer';
 import { softmaxCrossEntropy } from './softmaxCrossEntropy';
 import { sumPartials } from './sumPartials';
 
 export type Kernels = ReturnType<typeof createKernels>;
 
-/** All kernels of a training step for one choice of tiles. */
-export function createKernels({ matrix, forward, backward }: Tiles) {
+/** All kernels of a training step for one choice of tiles and abilities. */
+export function createKernels({ tiles, abilities }: KernelChoice) {
+  const { subgroups } = abilities;
+  const product = (left: MatrixProductVariant['left'], right: MatrixProductVariant['right'], bias: boolean) =>
+    largeProduct({ left, right, bias }, { tiles, abilities });
   return {
     /** x·W + b */
-    projection: matrixProduct({ left: 'plain', right: 'plain', bias: true }, matrix),
+    projection: product('plain', 'plain', true),
     /** da·Wᵀ: the gradient by what a layer reads. */
-    inputGradient: matrixProduct({ left: 'plain', right: 'transposed', bias: false }, matrix),
+    inputGradient: product('plain', 'transposed', false),
     /** xᵀ·da: the gradient by weights. */
-    weightGradient: matrixProduct({ left: 'transposed', right: 'plain', bias: false }, matrix),
+    weightGradient: product('transposed', 'plain', false),
     /** The same where x is one-hot characters. */
-    characterGradient: matrixProduct({ left: 'oneHot', right: 'plain', bias: false }, matrix),
-    lstmForward: lstmForward(forward),
-    lstmBackward: lstmBackward(backward),
-    ...{ softmaxCrossEntropy, sumPartials, gradientNorm, optimizer, carryState, dropoutMasks, dropoutMaskThreads },
+    characterGradient: product('oneHot', 'plain', false),
+    lstmForward: lstmForward(tiles.forward),
+    lstmBackward: lstmBackward(tiles.backward),
+    softmaxCrossEntropy: softmaxCrossEntropy(subgroups),
+    gradientNorm: gradientNorm(subgroups),
+    optimizer: optimizer(subgroups),
+    ...{ sumPartials, carryState, dropoutMasks, dropoutMaskThreads },
   };
+}
+
+/** A large matrix product, by the means that were chosen. */
+export function largeProduct(variant: MatrixProductVariant, { tiles, abilities }: KernelChoice) {
+  const { matrixUnit, halfPrecision } = abilities;
+  if (matrixUnit !== null) return matrixUnitProduct(variant, tiles.matrix, matrixUnit);
+  return matrixProduct(variant, tiles.matrix, halfPrecision);
 }

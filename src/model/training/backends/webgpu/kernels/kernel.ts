@@ -4,6 +4,9 @@
 /** For example 'read array<vec4f>' or 'write array<f32>'; what is written may be read too. */
 export type Binding = `${'read' | 'write'} array<${'f32' | 'u32' | 'vec2f' | 'vec4f' | 'Job'}>`;
 
+/** What WGSL has beyond its core, to be enabled by name. */
+export type Extension = 'f16' | 'subgroups' | 'chromium_experimental_subgroup_matrix';
+
 /** A compute shader: `Bindings` are its arrays in GPU memory, `Parameters` the numbers that change between dispatches. */
 export interface Kernel<Bindings extends string = string, Parameters extends string = string> {
   readonly label: string;
@@ -18,6 +21,7 @@ export function kernel<Bindings extends string, Parameters extends string>(
   bindings: Record<Bindings, Binding>,
   parameters: Record<Parameters, 'u32' | 'f32'>,
   body: string,
+  extensions: readonly Extension[] = [],
 ): Kernel<Bindings, Parameters> {
   const fields = Object.entries(parameters).map(([name, type]) => `${name}: ${type}`);
   const arrays = Object.entries<Binding>(bindings).map(([name, binding], index) => {
@@ -26,6 +30,7 @@ export function kernel<Bindings extends string, Parameters extends string>(
     return `@group(0) @binding(${index + 1}) var<${space}> ${name}: ${type};`;
   });
   const head = [
+    ...extensions.map((extension) => `enable ${extension};`),
     `struct Parameters { ${fields.join(', ')} }`,
     '@group(0) @binding(0) var<uniform> parameters: Parameters;',
     ...arrays,
