@@ -6,6 +6,7 @@ import { UserError } from '../errors';
 import { writeFileAtomically } from '../files/atomicWrite';
 import { cellTypes, type ModelConfiguration } from '../lstm/configuration';
 import type { Weights } from '../lstm/weights';
+import { pretrainedModels, resolveModel } from '../pretrained';
 import type { TrainingHistory } from '../training/history';
 import { buildForwardGraph } from './forwardGraph';
 import { readWeights, type StoredTensors } from './storedWeights';
@@ -58,11 +59,12 @@ export async function writeModelFile(path: string, model: Model, options: WriteM
 /**
  * Reads a model and checks all of it.
  *
- * @param path a file that {@link writeModelFile} wrote, or the folder of a `model.onnx`.
+ * @param path a file that {@link writeModelFile} wrote, the folder of a `model.onnx`, or the name of a model that comes
+ *   along (see `pretrainedModels`).
  * @throws UserError when there is no such file, or when it is damaged, is not a model of ours or is of a newer version.
  */
 export async function readModelFile(path: string): Promise<Model> {
-  const { file, bytes } = await readBytes(path);
+  const { file, bytes } = await readBytes(resolveModel(path));
   const stored = parseOnnx(bytes);
   if (stored === undefined) throw damaged(file, 'it is cut short or is not an ONNX file');
   const { metadata, tensors } = stored;
@@ -105,9 +107,11 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Uint8Arra
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new UserError(`There is no model at ${path}: give a model file, or a folder that a training wrote.`, {
-        cause: error,
-      });
+      const names = pretrainedModels.map(({ name }) => name).join(', ');
+      throw new UserError(
+        `There is no model at ${path}: give a model file, a folder that a training wrote, or the name of a model that comes along (${names}).`,
+        { cause: error },
+      );
     }
     if (code === 'EACCES' || code === 'EPERM') {
       throw new UserError(`You have no permission to read the model at ${path}: choose another.`, { cause: error });

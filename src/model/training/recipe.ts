@@ -19,6 +19,8 @@ export interface Means {
   readonly vocabularySize: number;
   /** CPU cores. */
   readonly threads: number;
+  /** Whether training starts from a model that has learned something already. */
+  readonly pretrained?: boolean;
 }
 
 export const defaultMinutes = 10;
@@ -59,7 +61,7 @@ export function chooseRecipe(options: TrainOptions, means: Means): Recipe {
     numLayers,
     sequenceLength: options.sequenceLength ?? 50,
     batchSize: options.batchSize ?? 32,
-    learningRate: options.learningRate ?? learningRateFor(hiddenSize, numLayers),
+    learningRate: options.learningRate ?? learningRateFor(hiddenSize, numLayers, means.pretrained),
     dropout: options.dropout ?? dropoutFor(epochs),
   };
 }
@@ -89,9 +91,13 @@ function expectedEpochs(
   return (60 * minutes * threads * 1.4e10) / perCharacter / characters;
 }
 
-/** The wider and deeper, the smaller the steps. */
-function learningRateFor(hiddenSize: number, numLayers: number): number {
-  return (0.02 * Math.min(1, 320 / hiddenSize)) / Math.sqrt(numLayers);
+/** Larger steps would undo what was learned before; smaller ones waste the time. */
+const fineTuningShare = 0.25;
+
+/** The wider and deeper, the smaller the steps; and smaller where there is something to lose. */
+function learningRateFor(hiddenSize: number, numLayers: number, pretrained = false): number {
+  const fromNothing = (0.02 * Math.min(1, 320 / hiddenSize)) / Math.sqrt(numLayers);
+  return pretrained ? fineTuningShare * fromNothing : fromNothing;
 }
 
 /** Text that is read once can't be learned by heart; the more often it is read, the harder it has to be made. */
