@@ -4,6 +4,7 @@ import { addBenchCommand } from './commands/bench';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
 import { addInfoCommand } from './commands/info';
+import { addPretrainCommand } from './commands/pretrain';
 import { addSampleCommand } from './commands/sample';
 import { addTrainCommand } from './commands/train';
 import { run } from './run';
@@ -28,5 +29,6 @@ addEvaluateCommand(program);
 addInfoCommand(program);
 addExportCommand(program);
 addBenchCommand(program);
+addPretrainCommand(program);
 
 void run(program, process.argv);

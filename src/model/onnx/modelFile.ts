@@ -9,6 +9,7 @@ import type { Weights } from '../lstm/weights';
 import { pretrainedModels, resolveModel } from '../pretrained';
 import type { TrainingHistory } from '../training/history';
 import { buildForwardGraph } from './forwardGraph';
+import { isModelCard, type ModelCard } from './modelCard';
 import { readWeights, type StoredTensors } from './storedWeights';
 
 /** A trained network with all that is needed to use it. */
@@ -18,6 +19,8 @@ export interface Model {
   readonly weights: Weights;
   /** How it was trained, if that is known. */
   readonly history: TrainingHistory | null;
+  /** What comes with a model that is passed on. */
+  readonly card?: ModelCard | null;
 }
 
 export interface WriteModelOptions {
@@ -36,11 +39,12 @@ const keys = {
   configuration: 'unreasonable.configuration',
   vocabulary: 'unreasonable.vocabulary',
   history: 'unreasonable.history',
+  card: 'unreasonable.card',
 } as const;
 
 /**
  * Writes a model as one self-contained .onnx file, whole or not at all: its graph and weights
- * ({@link buildForwardGraph}), with configuration, vocabulary, history and format version as JSON in metadata_props.
+ * ({@link buildForwardGraph}), with configuration, vocabulary, history, card and format version as JSON in metadata_props.
  *
  * @param path a file with the extension .onnx, or the folder to put a `model.onnx` in.
  * @throws UserError when the file can't be written.
@@ -52,6 +56,7 @@ export async function writeModelFile(path: string, model: Model, options: WriteM
     [keys.configuration]: JSON.stringify(model.configuration),
     [keys.vocabulary]: JSON.stringify(model.vocabulary),
     [keys.history]: JSON.stringify(model.history),
+    ...(model.card && { [keys.card]: JSON.stringify(model.card) }),
   };
   await writeFileAtomically(file, [buildForwardGraph(model, { ...options, metadata })]);
 }
@@ -76,7 +81,10 @@ export async function readModelFile(path: string): Promise<Model> {
   if (typeof weights === 'string') throw damaged(file, weights);
   const history = parse(file, metadata, keys.history);
   if (!isHistory(history)) throw damaged(file, 'its training history makes no sense');
-  return { configuration, vocabulary, weights, history };
+  // Most models have none.
+  const card = metadata.has(keys.card) ? parse(file, metadata, keys.card) : null;
+  if (card !== null && !isModelCard(card)) throw damaged(file, 'its card makes no sense');
+  return { configuration, vocabulary, weights, history, card };
 }
 
 /** The parts of an ONNX file that hold a model of ours. */

@@ -1,4 +1,4 @@
-import type { CellType } from '../lstm/configuration';
+import type { ModelConfiguration } from '../lstm/configuration';
 import { parameterCount } from '../lstm/weights';
 import type { TrainOptions } from './options';
 
@@ -54,8 +54,9 @@ export function chooseRecipe(options: TrainOptions, means: Means): Recipe {
   const hiddenSize = options.hiddenSize ?? size.hiddenSize;
   const numLayers = options.numLayers ?? size.numLayers;
   const cellType = options.cellType ?? 'lstm';
-  const epochs =
-    options.epochs ?? expectedEpochs(options.minutes ?? defaultMinutes, means, { cellType, hiddenSize, numLayers });
+  const shape = { cellType, hiddenSize, numLayers, vocabularySize: means.vocabularySize };
+  const minutes = options.minutes ?? defaultMinutes;
+  const epochs = options.epochs ?? expectedCharacters(minutes, means.threads, shape) / means.characters;
   return {
     hiddenSize,
     numLayers,
@@ -79,16 +80,11 @@ function sizeForText({ characters, vocabularySize }: Means): Size {
 }
 
 /**
- * How often a training of this length reads the text. The speed is what was measured on two cores of a server: each
- * core multiplies and adds its way through about 1.4e10 parameters times characters a second.
+ * How much text a training of this length reads. The speed is what was measured on two cores of a server: each core
+ * multiplies and adds its way through about 1.4e10 parameters times characters a second.
  */
-function expectedEpochs(
-  minutes: number,
-  { characters, vocabularySize, threads }: Means,
-  model: { cellType: CellType; hiddenSize: number; numLayers: number },
-): number {
-  const perCharacter = parameterCount({ ...model, vocabularySize });
-  return (60 * minutes * threads * 1.4e10) / perCharacter / characters;
+export function expectedCharacters(minutes: number, threads: number, model: ModelConfiguration): number {
+  return (60 * minutes * threads * 1.4e10) / parameterCount(model);
 }
 
 /** Larger steps would undo what was learned before; smaller ones waste the time. */

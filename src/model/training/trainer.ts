@@ -32,6 +32,9 @@ import {
   type TrainingSettings,
 } from './settings';
 
+/** There is nothing to resume: the time or the epochs of a training are used up. */
+export class TrainingComplete extends UserError {}
+
 export interface TrainHandlers {
   onEvent(event: TrainEvent): void;
   /** Stops the training after its current step; everything is saved and it can be resumed. */
@@ -165,7 +168,7 @@ function resumedProgress(
   const planDone = !hasBudget(options) && progress.totalSteps > 0 && state.step >= progress.totalSteps;
   if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
     const minutes = (progress.seconds / 60).toFixed(1);
-    throw new UserError(
+    throw new TrainingComplete(
       `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
     );
   }
