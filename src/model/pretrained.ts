@@ -9,9 +9,13 @@ export interface PretrainedModel {
   readonly title: string;
   /** What it was trained on, as `languageOf` names languages. */
   readonly languages: readonly string[];
+  /** The same as editors name them. */
+  readonly languageIds: readonly string[];
 }
 
-export const pretrainedModels: readonly PretrainedModel[] = [{ name: 'linux', title: 'Linux', languages: ['C'] }];
+export const pretrainedModels: readonly PretrainedModel[] = [
+  { name: 'linux', title: 'Linux', languages: ['C'], languageIds: ['c'] },
+];
 
 /** The folder of the models that come along: beside dist/, or beside src/ where a test runs the sources. */
 function pretrainedFolder(): string {

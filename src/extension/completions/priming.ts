@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { closeDocument, prime } from '../../process/protocol';
 import type { Inference } from '../models/inference';
-import { isCompleted } from './documents';
+import { isCompleted, isKnownTo } from './documents';
 import { contextAt } from './documentText';
 
 /** Milliseconds of rest after a document is shown or the cursor jumps. */
@@ -25,6 +25,7 @@ export class Priming implements vscode.Disposable {
       ),
       inference.onDidChange(() => this.loadedAnew()),
     );
+    this.soon();
   }
 
   dispose(): void {
@@ -52,6 +53,9 @@ export class Priming implements vscode.Disposable {
   private prime(): void {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || !isCompleted(editor.document)) return;
+    if (!isKnownTo(this.inference.pretrained, editor.document)) return;
+    // When it is loaded, it reads.
+    void this.inference.wake();
     this.inference.notify(prime, contextAt(editor.document, editor.selection.active));
   }
 }
