@@ -34,7 +34,7 @@ describe('pretrain', () => {
 
     const result = await pretrain('linux', '--minutes', '0.05', '--json');
     expect(result).toMatchObject({ code: 0 });
-    expect(result.stderr).toMatch(/Going on from step|Measuring/);
+    expect(result.stderr).toContain('Measuring');
     const card = lastLine<{ evaluation: { natsPerCharacter: number } }>(result);
     expect(card).toMatchObject({
       name: 'Linux',
@@ -46,7 +46,7 @@ describe('pretrain', () => {
     expect(readFileSync(at('made/GPL-2.0.txt'), 'utf8')).toBe('The terms.\n');
     const text = readFileSync(at('made/README.md'), 'utf8');
     expect(text).toContain('| hiddenSize | 16 |');
-    expect(text).toContain(`| ${card.evaluation.natsPerCharacter.toFixed(3)} |`);
+    expect(text).toContain(` ${card.evaluation.natsPerCharacter.toFixed(3)} |`);
   });
 
   it('the figures of a card are told again without the text', async () => {

@@ -13,8 +13,8 @@ export function cardText(model: Model & { card: ModelCard }, command: string, sa
   const { evaluation } = card;
   return `# The ${card.name} model
 
-\`model.onnx\` is a ${modelName(configuration)} over characters with ${formatCount(parameterCount(configuration))} parameters, its matrices in
-8 bits. It comes along with Unreasonable: \`npx unreasonable sample --model ${card.name.toLowerCase()} --path ${sample.path}\`.
+\`model.onnx\` is a recurrent network over characters (${modelName(configuration)}, ${formatCount(parameterCount(configuration))} parameters, its
+matrices in 8 bits). It comes along with Unreasonable: \`npx unreasonable sample --model ${card.name.toLowerCase()} --path ${sample.path}\`.
 
 ## Licence
 

@@ -11,8 +11,9 @@ import { type Model, readModelFile, writeModelFile } from '../../model/onnx/mode
 import { bitsFromNats } from '../../model/training/history';
 import { scoreModel } from '../evaluation/scoreModel';
 
-/** Characters on which the rounded weights are compared with the exact ones. */
-const comparedCharacters = 100_000;
+/** Characters that are predicted for the card, and those on which rounded weights are compared with exact ones. */
+const measuredCharacters = 200_000;
+const comparedCharacters = 50_000;
 
 /** What rounding may cost, in bits per character. */
 const mostLoss = 0.02;
@@ -37,10 +38,11 @@ export async function measureForCard(
     throw new UserError(`Weights of 8 bits would lose ${loss.toFixed(3)} bits per character: train a larger model.`);
   }
   progress('Measuring on held-out files …');
-  const scores = await scoreModel(rounded, splits.test);
+  const all = { maxCharacters: measuredCharacters };
+  const scores = await scoreModel(rounded, splits.test, all);
   progress('Measuring an n-gram model on the same …');
   const ngram = NgramModel.train(splits.train, { vocabularySize: model.vocabulary.size });
-  const peer = await evaluate(new NgramPredictor(ngram), splits.test);
+  const peer = await evaluate(new NgramPredictor(ngram), splits.test, all);
   return {
     characters: scores.characters,
     natsPerCharacter: scores.natsPerCharacter,

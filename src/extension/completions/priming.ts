@@ -25,7 +25,6 @@ export class Priming implements vscode.Disposable {
       ),
       inference.onDidChange(() => this.loadedAnew()),
     );
-    this.soon();
   }
 
   dispose(): void {
@@ -38,10 +37,10 @@ export class Priming implements vscode.Disposable {
     this.lastLine = line;
   }
 
-  /** A model that has just been loaded knows nothing of the document in front. */
+  /** A model that has just been loaded knows nothing of the document in front, which is also what one may wait for. */
   private loadedAnew(): void {
-    const { model } = this.inference;
-    if (model !== null && model !== this.loaded) this.soon();
+    const { model, waiting } = this.inference;
+    if (waiting || (model !== null && model !== this.loaded)) this.soon();
     this.loaded = model;
   }
 
