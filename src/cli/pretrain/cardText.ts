@@ -18,9 +18,10 @@ matrices in 8 bits). It comes along with Unreasonable: \`npx unreasonable sample
 
 ## Licence
 
-It was trained on ${card.data}. That text is under the ${card.licence} licence (\`GPL-2.0.txt\` beside this file), and a model knows parts of its text by heart:
-the model is passed on under the same licence, and what it writes may be like what it read. Unreasonable itself, which
-only reads this file, is under the MIT licence. The source of the model is that text and this command:
+It was trained on ${card.data}.
+That text is under the licence ${card.licence} (\`GPL-2.0.txt\` beside this file), and a model knows parts of its text by
+heart: the model is passed on under the same licence, and what it writes may be like what it read. Unreasonable itself,
+which only reads this file, is under the MIT licence. The source of the model is that text and this command:
 
 \`\`\`sh
 ${command}

@@ -21,7 +21,7 @@ export const linuxPublished: Pick<CardEvaluation, 'published' | 'note'> = {
     { name: 'their 20-gram', natsPerCharacter: 0.889 },
   ],
   note:
-    'Theirs is another cut of the same code: 6.2 MB of it. Ours are held-out files of the whole tree, so that the ' +
+    'Theirs is another cut of the same code: 6.2 MB of it. Ours are held-out files of the whole tree,\nso that the ' +
     'figures are not of one test.',
 };
 

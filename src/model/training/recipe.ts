@@ -88,7 +88,7 @@ export function expectedCharacters(minutes: number, threads: number, model: Mode
 }
 
 /** Larger steps would undo what was learned before; smaller ones waste the time. */
-const fineTuningShare = 0.25;
+const fineTuningShare = 0.5;
 
 /** The wider and deeper, the smaller the steps; and smaller where there is something to lose. */
 function learningRateFor(hiddenSize: number, numLayers: number, pretrained = false): number {

@@ -1,6 +1,5 @@
 import type { Fractions } from '../corpus/split';
 import { UserError } from '../errors';
-import type { ModelConfiguration } from '../lstm/configuration';
 import type { BackendSettings } from './backend';
 import type { BaseModel } from './chooseBase';
 import type { TrainOptions } from './options';
@@ -45,7 +44,7 @@ export function chooseSettings(
   base: BaseModel | null = null,
 ): TrainingSettings {
   checkLength(characters);
-  const model = base === null ? undefined : { ...baseConfiguration(options, base), vocabularySize };
+  const model = base === null ? undefined : { ...base.model.configuration, vocabularySize };
   const means = { characters, vocabularySize, threads, pretrained: base !== null };
   const recipe = chooseRecipe({ ...options, ...model }, means);
   const optimizer = options.optimizer ?? 'adam';
@@ -101,18 +100,15 @@ export function describeSettings(settings: TrainingSettings): Record<string, str
   };
 }
 
-function baseConfiguration(
-  options: TrainOptions,
-  { name: baseName, model: { configuration } }: BaseModel,
-): ModelConfiguration {
+/** @throws UserError when options contradict the model that training starts from. */
+export function checkShape(options: TrainOptions, { name: base, model: { configuration } }: BaseModel): void {
   for (const name of ['cellType', 'hiddenSize', 'numLayers'] as const) {
     if (options[name] !== undefined && options[name] !== configuration[name]) {
       throw new UserError(
-        `The model to start from, ${baseName}, has ${name} ${configuration[name]}, not ${options[name]}: leave ${name} out, or start from another model.`,
+        `The model to start from, ${base}, has ${name} ${configuration[name]}, not ${options[name]}: leave ${name} out, or start from another model.`,
       );
     }
   }
-  return configuration;
 }
 
 /** Smaller batches, then shorter sequences, where the text is too short for the ones that were asked for. */

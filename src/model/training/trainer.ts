@@ -25,6 +25,7 @@ import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from 
 import { type RunInputs, TrainingRun } from './run';
 import {
   checkLength,
+  checkShape,
   chooseBudget,
   chooseFractions,
   chooseSettings,
@@ -54,6 +55,7 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
   // Fails without making the folder.
   if (options.resume && !existsSync(options.out)) await readCheckpoint(options.out);
   const given = await readBase(options);
+  if (given !== null) checkShape(options, given);
   const existed = existsSync(options.out);
   const lock = await acquireLock(options.out, handlers.patience);
   try {
