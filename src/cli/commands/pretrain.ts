@@ -13,7 +13,7 @@ import { numberOption } from '../options';
 import { openOutput } from '../output';
 import { cardText } from '../pretrain/cardText';
 import { findKernelTree, type KernelTree } from '../pretrain/kernelTree';
-import { linuxPublished, linuxSample, linuxTraining } from '../pretrain/linuxModel';
+import { linuxFolders, linuxPublished, linuxSample, linuxTraining } from '../pretrain/linuxModel';
 import { measureForCard } from '../pretrain/measure';
 import { trainWithCheckpoints } from '../pretrain/training';
 
@@ -62,7 +62,7 @@ async function pretrain(
   const tree = await findKernelTree(source, flags.out);
   const { minutes, hiddenSize, ...rest } = flags;
   const shape = { ...linuxTraining, ...(minutes && { minutes }), ...(hiddenSize && { hiddenSize }) };
-  const ended = await trainWithCheckpoints({ ...shape, source: tree.folder, out: rest.out }, minutes, output);
+  const ended = await trainWithCheckpoints({ ...shape, source: readFolders(tree), out: rest.out }, minutes, output);
   if (!ended) return;
   const model = await withCard(await readModelFile(rest.out), tree, output.line);
   await publish(model, tree, rest.to);
@@ -72,27 +72,29 @@ async function pretrain(
   output.result(model.card);
 }
 
+function readFolders({ folder }: KernelTree): string[] {
+  return linuxFolders.map((name) => join(folder, name));
+}
+
 /** Measures a model on the files of the tree that it has not read. */
 async function withCard(
   model: Model,
   tree: KernelTree,
   progress: (line: string) => void,
 ): Promise<Model & { card: ModelCard }> {
-  const { include, exclude } = linuxTraining;
   const fractions = fractionsOf(model);
   progress('Reading the files …');
-  const corpus = await prepareCorpus(tree.folder, {
-    ...{ vocabulary: model.vocabulary, include, exclude },
+  const corpus = await prepareCorpus(readFolders(tree), {
+    vocabulary: model.vocabulary,
     ...(fractions && { fractions }),
   });
   const { files, characters } = corpus.report;
   const card: ModelCard = {
     name: 'Linux',
-    data: `the sources of Linux ${tree.version}, ${formatCount(files)} C and header files of ${formatCount(characters)} characters`,
+    data: `${linuxFolders.join('/ and ')}/ of Linux ${tree.version}: ${formatCount(files)} files, ${formatCount(characters)} characters`,
     licence: 'GPL-2.0-only',
     date: new Date().toISOString().slice(0, 10),
-    include,
-    exclude,
+    folders: linuxFolders,
     evaluation: { ...(await measureForCard(model, corpus, progress)), ...linuxPublished },
   };
   return { ...model, card };

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
 import { prepareCorpus } from '../../model/corpus/prepare';
@@ -39,8 +41,8 @@ export async function evaluateModel(
 ): Promise<EvaluatedModel> {
   const model = await readModelFile(request.model);
   const { vocabulary, configuration, card = null } = model;
-  // A model that comes along is measured on files of the kinds that it was trained on.
-  const { source, include = card?.include, exclude = card?.exclude, threads } = request;
+  const { include, exclude, threads } = request;
+  const source = card === null ? request.source : foldersOf(card, request.source);
   const fractions = fractionsOf(model);
   const corpus = await prepareCorpus(source, {
     vocabulary,
@@ -63,6 +65,12 @@ export async function evaluateModel(
   } finally {
     await session.dispose();
   }
+}
+
+/** The folders of a source tree that a model which comes along was trained on, if this is such a tree. */
+function foldersOf({ folders }: ModelCard, tree: string): string | string[] {
+  const paths = folders.map((folder) => join(tree, folder));
+  return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths : tree;
 }
 
 /** The shares of the splits as the training of a model had them, where they are known. */

@@ -18,7 +18,7 @@ matrices in 8 bits). It comes along with Unreasonable: \`npx unreasonable sample
 
 ## Licence
 
-It was trained on ${describeAmount(model)}${card.data}.
+It was trained on ${card.data}${describeAmount(model)}.
 That text is under the licence ${card.licence} (\`GPL-2.0.txt\` beside this file), and a model knows parts of its text by
 heart: the model is passed on under the same licence, and what it writes may be like what it read. Unreasonable itself,
 which only reads this file, is under the MIT licence. The source of the model is that text and this command:
@@ -55,7 +55,7 @@ export type SampleText = typeof linuxSample & { readonly text: string };
 
 /** How much of the data the training came to. */
 function describeAmount({ history }: Model): string {
-  return history === null ? '' : `${formatCount(history.characters)} characters of `;
+  return history === null ? '' : `, of which it read ${formatCount(history.characters)}`;
 }
 
 function describeRounding({ evaluation: { rounding } }: ModelCard): string {

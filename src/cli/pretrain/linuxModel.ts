@@ -1,16 +1,17 @@
 import type { CardEvaluation } from '../../model/onnx/modelCard';
 import type { TrainOptions } from '../../model/training/options';
 
-/** The training of the Linux model: all of its C, but for some millions of lines of generated register names. */
+/**
+ * What the Linux model reads: the core of the kernel and its memory management. In the time of a training that is read
+ * about once, where of the whole tree it would be a fiftieth, and much of that the names of registers.
+ */
+export const linuxFolders: readonly string[] = ['kernel', 'mm'];
+
+/** The training of the Linux model; the rest is the recipe's. */
 export const linuxTraining = {
-  include: ['*.c', '*.h'],
-  exclude: ['drivers/gpu/drm/amd/include/'],
   hiddenSize: 512,
   numLayers: 2,
-  sequenceLength: 100,
-  batchSize: 32,
-  learningRate: 0.003,
-  minutes: 105,
+  minutes: 27,
   seed: 1,
 } satisfies Partial<TrainOptions>;
 
@@ -21,8 +22,8 @@ export const linuxPublished: Pick<CardEvaluation, 'published' | 'note'> = {
     { name: 'their 20-gram', natsPerCharacter: 0.889 },
   ],
   note:
-    'Theirs is another cut of the same code: 6.2 MB of it. Ours are held-out files of the whole tree,\nso that the ' +
-    'figures are not of one test.',
+    'Theirs is another cut of the same code: 6.2 MB of it. Ours are held-out files of the folders that the model was\n' +
+    'trained on, so that the figures are not of one test.',
 };
 
 /** A file that never existed, for the card. */

@@ -19,8 +19,8 @@ export async function trainWithCheckpoints(
   minutes: number | undefined,
   { people, line }: Output,
 ): Promise<boolean> {
-  const { source, out, include, exclude } = options;
-  const resumed = { source, out, include, exclude, resume: true, ...(minutes && { minutes }) } as TrainOptions;
+  const { source, out } = options;
+  const resumed: TrainOptions = { source, out, resume: true, ...(minutes && { minutes }) };
   const view = people.isTTY ? progressBar(people) : plainLines(line, undefined);
   const interrupt = catchInterrupt(() => view.show({ type: 'notice', message: 'Stopping and saving …' }));
   try {

@@ -11,9 +11,8 @@ export interface ModelCard {
   readonly licence: string;
   /** When it was made, as "2026-11-24". */
   readonly date: string;
-  /** The files that were read, as .gitignore patterns. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
+  /** The folders of a source tree that were read; none means all of it. */
+  readonly folders: readonly string[];
   readonly evaluation: CardEvaluation;
 }
 
@@ -34,13 +33,13 @@ export interface CardEvaluation {
 
 /** The members that programs rely on. */
 export function isModelCard(value: unknown): value is ModelCard {
-  const { name, data, licence, date, include, exclude, evaluation } = Object(value) as Partial<ModelCard>;
+  const { name, data, licence, date, folders, evaluation } = Object(value) as Partial<ModelCard>;
   const { natsPerCharacter, rounding, ngram, published, note } = Object(evaluation) as Partial<CardEvaluation>;
-  const isTexts = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === 'string');
   const nats = [natsPerCharacter, ngram?.natsPerCharacter, rounding?.exactNats, rounding?.roundedNats];
   return (
     [name, data, licence, date, note].every((text) => typeof text === 'string') &&
-    [include, exclude].every(isTexts) &&
+    Array.isArray(folders) &&
+    folders.every((folder) => typeof folder === 'string') &&
     [...nats, ngram?.order, ngram?.characters, evaluation?.characters].every((number) => typeof number === 'number') &&
     Array.isArray(published) &&
     published.every((row) => typeof row?.name === 'string' && typeof row.natsPerCharacter === 'number')
