@@ -88,7 +88,7 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, vocabulary, base);
+  const state = checkpoint?.state ?? freshState(settings, base, text);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { onEvent, signal } = handlers;
   return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
@@ -184,14 +184,26 @@ function hasBudget(options: TrainOptions): boolean {
   return options.minutes !== undefined || options.epochs !== undefined;
 }
 
-function freshState(settings: TrainingSettings, vocabulary: Vocabulary, base: BaseModel | null): TrainingState {
+function freshState(
+  settings: TrainingSettings,
+  base: BaseModel | null,
+  { vocabulary, train }: Pick<RunInputs, 'vocabulary' | 'train'>,
+): TrainingState {
   const { model, seed, optimizer, batchSize } = settings;
+  const characterCounts = countTokens(train, model.vocabularySize);
   return {
-    weights: base === null ? initializeWeights(model, seed) : weightsFor(base.model, vocabulary, seed),
+    weights:
+      base === null ? initializeWeights(model, seed, { characterCounts }) : weightsFor(base.model, vocabulary, seed),
     moments: zeroMoments(model, optimizer),
     hidden: zeroHidden(model, batchSize),
     step: 0,
   };
+}
+
+function countTokens(tokens: Tokens, vocabularySize: number): Float64Array {
+  const counts = new Float64Array(vocabularySize);
+  for (const token of tokens) counts[token]!++;
+  return counts;
 }
 
 function hashOf(tokens: Tokens): string {
