@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import type { Corpus } from '../corpus/corpus';
 import type { VocabularyChoice } from '../corpus/options';
 import { prepareCorpus } from '../corpus/prepare';
-import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { removeLeftovers } from '../files/atomicWrite';
 import { acquireLock } from '../files/lock';
