@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { LanguageCount } from '../../../src/model/corpus/report';
 import { Vocabulary } from '../../../src/model/corpus/vocabulary';
 import { chooseBase } from '../../../src/model/training/chooseBase';
 import { weightsFor } from '../../../src/model/training/initFrom';
 import type { TrainOptions } from '../../../src/model/training/options';
+import { chooseRecipe } from '../../../src/model/training/recipe';
 import { testModel } from '../sampling/testModel';
 
 describe('weightsFor', () => {
@@ -43,6 +44,16 @@ describe('weightsFor', () => {
       expect(weights.get(name)!.data).toEqual(base.weights.get(name)!.data);
     }
   });
+});
+
+test('the rate is lower where there is something to lose, unless it is given', () => {
+  const rate = (options: Partial<TrainOptions>, pretrained: boolean) =>
+    chooseRecipe(
+      { source: '', out: '', hiddenSize: 512, numLayers: 2, ...options },
+      { characters: 1e6, vocabularySize: 100, threads: 2, pretrained },
+    ).learningRate;
+  expect(rate({}, true)).toBeLessThan(rate({}, false));
+  expect(rate({ learningRate: 0.01 }, true)).toBe(0.01);
 });
 
 describe('chooseBase', () => {
