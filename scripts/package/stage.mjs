@@ -24,7 +24,7 @@ export function stage(target, folder) {
   copy('LICENSE', 'LICENSE.txt');
   copy('CHANGELOG.md');
   for (const name of readdirSync(root)) if (/^package\.nls.*\.json$/.test(name)) copy(name);
-  for (const name of ['l10n', 'media']) if (existsSync(join(root, name))) copy(name);
+  for (const name of ['l10n', 'media', 'pretrained']) if (existsSync(join(root, name))) copy(name);
   // Pictures of the README as it stands in a repository.
   rmSync(join(folder, 'media', 'readme'), { recursive: true, force: true });
   for (const name of readdirSync(join(root, 'dist'))) if (isProgram(name)) copy(join('dist', name));

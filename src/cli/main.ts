@@ -4,6 +4,7 @@ import { addBenchCommand } from './commands/bench';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
 import { addInfoCommand } from './commands/info';
+import { addPretrainCommand } from './commands/pretrain';
 import { addSampleCommand } from './commands/sample';
 import { addTensorFlowCommand } from './commands/tensorflow';
 import { addTrainCommand } from './commands/train';
@@ -30,5 +31,6 @@ addInfoCommand(program);
 addExportCommand(program);
 addTensorFlowCommand(program);
 addBenchCommand(program);
+addPretrainCommand(program);
 
 void run(program, process.argv);

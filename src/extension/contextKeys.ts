@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 /** What the `when` clauses of package.json ask for. */
 export interface ContextKeys {
   readonly hasModel: boolean;
+  /** It did not come with the extension. */
+  readonly hasOwnModel: boolean;
   readonly training: boolean;
   readonly resumable: boolean;
   readonly accepted: boolean;

@@ -85,7 +85,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   );
   // What was wrong may be a setting, such as that of Node.
   subscriptions.push(settings.onDidChange(() => inference.problem !== null && void inference.restart()));
-  subscriptions.push(models.onDidChange((model) => model !== null && void hintAtInlineSuggest(globalState)));
+  subscriptions.push(
+    models.onDidChange((model) => model?.pretrained === null && void hintAtInlineSuggest(globalState)),
+  );
   await models.refresh();
   const recover = () => void training.recover().catch((error: unknown) => problems.tell(error));
   subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(recover));

@@ -6,6 +6,8 @@ export interface MenuFacts {
   /** What the status bar says, at more length. */
   readonly state: string;
   readonly hasModel: boolean;
+  /** It did not come with the extension. */
+  readonly hasOwnModel: boolean;
   readonly training: boolean;
   readonly resumable: boolean;
   readonly canTrain: boolean;
@@ -28,7 +30,7 @@ export async function showMenu(facts: MenuFacts): Promise<void> {
 }
 
 function itemsFor(facts: MenuFacts): MenuItem[] {
-  const { hasModel, training, resumable, canTrain, completionsEnabled, language } = facts;
+  const { hasModel, hasOwnModel, training, resumable, canTrain, completionsEnabled, language } = facts;
   const item = (when: boolean, icon: string, label: string, command: CommandName): MenuItem[] =>
     when ? [{ label: `$(${icon}) ${label}`, command }] : [];
   const toggle = (on: boolean) =>
@@ -54,7 +56,7 @@ function itemsFor(facts: MenuFacts): MenuItem[] {
     { label: vscode.l10n.t('Model'), kind: vscode.QuickPickItemKind.Separator },
     ...item(true, 'library', vscode.l10n.t('Choose Model'), 'chooseModel'),
     ...item(hasModel, 'export', vscode.l10n.t('Export Model as ONNX'), 'exportModel'),
-    ...item(hasModel && !training, 'trash', vscode.l10n.t('Delete Model'), 'deleteModel'),
+    ...item(hasOwnModel && !training, 'trash', vscode.l10n.t('Delete Model'), 'deleteModel'),
     ...item(true, 'output', vscode.l10n.t('Show Log'), 'showLog'),
   ];
 }

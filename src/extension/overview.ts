@@ -47,6 +47,7 @@ export class Overview implements vscode.Disposable {
     await showMenu({
       state: statusBar.tooltip,
       hasModel: models.current !== null,
+      hasOwnModel: hasOwnModel(models),
       training: training.status !== null,
       resumable: training.resumable,
       canTrain: onDisk && vscode.workspace.isTrusted,
@@ -64,6 +65,7 @@ export class Overview implements vscode.Disposable {
     const { statusBar, inference, training, models, settings } = this.parts;
     setContextKeys({
       hasModel: models.current !== null,
+      hasOwnModel: hasOwnModel(models),
       training: training.status !== null,
       resumable: training.resumable,
     });
@@ -73,6 +75,11 @@ export class Overview implements vscode.Disposable {
         problem: inference.problem,
         training: training.status,
         hasModel: models.current !== null,
+        pretrained: inference.pretrained && {
+          title: inference.pretrained.title,
+          languages: inference.pretrained.languages.join(', '),
+          waiting: inference.waiting,
+        },
         model: inference.model && describeInfo(inference.model),
         busy: inference.busy && this.showsThinking,
         completionsEnabled: settings.get('completion.enabled', vscode.window.activeTextEditor?.document),
@@ -93,4 +100,9 @@ export class Overview implements vscode.Disposable {
       }, patience);
     }
   }
+}
+
+/** Whether there is a model that did not come with the extension. */
+function hasOwnModel({ current }: ModelStore): boolean {
+  return current !== null && current.pretrained === null;
 }

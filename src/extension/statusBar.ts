@@ -8,6 +8,7 @@ export type Status =
   | { readonly kind: 'noModel' }
   | { readonly kind: 'thinking' }
   | { readonly kind: 'paused' }
+  | { readonly kind: 'pretrained'; readonly title: string; readonly languages: string }
   | { readonly kind: 'ready'; readonly model: string };
 
 /** The one item in the status bar; a click opens the menu. */
@@ -61,6 +62,8 @@ function textOf(status: Status): string {
       return `$(loading~spin) ${vscode.l10n.t('Unreasonable: thinking')}`;
     case 'paused':
       return `$(circle-slash) ${vscode.l10n.t('Unreasonable: paused')}`;
+    case 'pretrained':
+      return `$(sparkle) ${vscode.l10n.t('Unreasonable: {0} model', status.title)}`;
     case 'ready':
       return `$(sparkle) ${vscode.l10n.t('Unreasonable: ready')}`;
   }
@@ -78,6 +81,12 @@ function tooltipOf(status: Status): string {
       return vscode.l10n.t('The model is at work.');
     case 'paused':
       return vscode.l10n.t('Completions are off here. Click to switch them on.');
+    case 'pretrained':
+      return vscode.l10n.t(
+        'The {0} model came with the extension: it completes {1} and generates files. Train on Workspace makes one of your own code. Click for the menu.',
+        status.title,
+        status.languages,
+      );
     case 'ready':
       return vscode.l10n.t('The model {0} completes what you type. Click for the menu.', status.model);
   }

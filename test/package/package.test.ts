@@ -13,6 +13,7 @@ const wanted = [
   /^(readme|changelog|README|CHANGELOG)\.md$/,
   /^(LICENSE|THIRD-PARTY-NOTICES)\.txt$/,
   /^media\/(?!readme\/)/,
+  /^pretrained\/linux\/(model\.onnx|README\.md|GPL-2\.0\.txt)$/,
   /^dist\/(extension|process|trainingWorker)\.cjs$/,
   /^dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.js(on)?)$/,
   /^dist\/node_modules\/onnxruntime-node\/(package\.json|dist\/[\w.-]+\.js)$/,
@@ -44,7 +45,15 @@ test.for([...Object.keys(targets), universal])('the package for %s holds what it
       expect(libraries.some((file) => /libonnxruntime\.(so\.1|1\.dylib)$|\/onnxruntime\.dll$/.test(file))).toBe(true);
     }
     const { main, icon } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const path of [main, icon, 'dist/process.cjs', 'README.md', 'CHANGELOG.md', 'LICENSE.txt']) {
+    for (const path of [
+      main,
+      icon,
+      'dist/process.cjs',
+      'README.md',
+      'CHANGELOG.md',
+      'LICENSE.txt',
+      'pretrained/linux/model.onnx',
+    ]) {
       expect(existsSync(join(folder, path)), path).toBe(true);
     }
   } finally {

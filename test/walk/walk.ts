@@ -18,13 +18,14 @@ export function modelProcesses({ server }: RunningHost, kind: 'inference' | 'tra
   return processesWith(server.marker).filter(({ command }) => command.endsWith(`process.cjs ${kind}`));
 }
 
-/** Before anything was trained: the status bar says so, and commands that need a model are not on offer. */
+/** Before anything was trained: the status bar names the model that came along, and what can't be is not on offer. */
 export async function lookAround(workbench: Workbench): Promise<void> {
-  await workbench.statusBarItem('Unreasonable: no model').waitFor();
-  expect(await workbench.offers('Unreasonable: Generate Fake File')).toBe(false);
+  await workbench.statusBarItem('Unreasonable: Linux model').waitFor();
+  expect(await workbench.offers('Unreasonable: Generate Fake File')).toBe(true);
+  expect(await workbench.offers('Unreasonable: Delete Model')).toBe(false);
   expect(await workbench.offers('Unreasonable: Stop Training')).toBe(false);
   expect(await workbench.offers('Unreasonable: Train on Workspace')).toBe(true);
-  await workbench.screenshot('01-no-model');
+  await workbench.screenshot('01-before-training');
 }
 
 /**

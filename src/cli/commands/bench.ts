@@ -6,6 +6,7 @@ import { corpusBenchmark } from '../bench/corpus';
 import { ghostTextBenchmark } from '../bench/ghostText';
 import { describeMachine, formatMachine } from '../bench/machine';
 import { samplingBenchmark } from '../bench/sampling';
+import { startingPointBenchmark } from '../bench/startingPoint';
 import { timeToLossBenchmark } from '../bench/timeToLoss';
 import { trainingBenchmark } from '../bench/training';
 import { openOutput } from '../output';
@@ -13,6 +14,7 @@ import { openOutput } from '../output';
 const benchmarks: readonly Benchmark[] = [
   trainingBenchmark,
   timeToLossBenchmark,
+  startingPointBenchmark,
   samplingBenchmark,
   completionBenchmark,
   ghostTextBenchmark,

@@ -1,17 +1,27 @@
 import { type Command, Option } from 'commander';
 import { splitNames } from '../../model/corpus/split';
+import { UserError } from '../../model/errors';
 import type { ReportStage } from '../../model/evaluation/report';
+import type { ModelCard } from '../../model/onnx/modelCard';
+import { readModelFile } from '../../model/onnx/modelFile';
+import { bitsFromNats } from '../../model/training/history';
+import { modelName } from '../describeModel';
+import { cardTable } from '../evaluation/cardTable';
 import { type EvaluationRequest, evaluateModel } from '../evaluation/evaluateModel';
 import { stageProgress } from '../evaluation/stageProgress';
 import { evaluationTable } from '../evaluation/table';
 import { formatCount } from '../format';
 import { numberOption, repeatableOption } from '../options';
-import { openOutput } from '../output';
+import { type Output, openOutput } from '../output';
 
 const examples = `
 Examples:
   On the files that the training left out for this, beside an n-gram model of the files that it read:
     $ unreasonable evaluate --model models/kernel ~/linux/kernel
+
+  A model that comes along, as it was measured when it was made, and again on the sources of Linux:
+    $ unreasonable evaluate --model linux
+    $ unreasonable evaluate --model linux /usr/src/linux-source-6.1
 
   A quick look, on a part of them:
     $ unreasonable evaluate --model models/kernel ~/linux/kernel --max-characters 100000
@@ -36,7 +46,10 @@ export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
     .description('Measure a model on held-out files, beside an n-gram model that was trained on the same files.')
-    .argument('<source>', 'the folder or text file; its parts are those of the training')
+    .argument(
+      '[source]',
+      'the folder or text file; its parts are those of the training. A model that comes along has its figures with it',
+    )
     .requiredOption('--model <path>', 'a model file, or the folder of a training')
     .addOption(
       new Option(
@@ -55,15 +68,34 @@ export function addEvaluateCommand(program: Command): void {
     .action(runEvaluate);
 }
 
-async function runEvaluate(source: string, flags: EvaluateFlags): Promise<void> {
+async function runEvaluate(source: string | undefined, flags: EvaluateFlags): Promise<void> {
   const { json = false, ...request } = flags;
   const output = openOutput(json);
+  if (source === undefined) return showCard(request.model, output);
   const progress = stageProgress(output.people);
-  const { name, split, characters, report } = await evaluateModel({ source, ...request }, (stage, share) =>
+  const { name, split, characters, report, card } = await evaluateModel({ source, ...request }, (stage, share) =>
     progress.show(stageNames[stage], share),
   ).finally(progress.close);
   output.line(`${name} on the ${split} part of ${source}, ${formatCount(characters)} characters`);
   if (split === 'train' || split === 'all') output.line('This is text that the models may have been trained on.');
   output.line(`\n${evaluationTable(name, report)}`);
+  if (card !== null) output.line(`\n${describePublished(card)}`);
   output.result({ split, ...report });
+}
+
+/** What the card of a model says of it, where nothing is given to measure it on. */
+async function showCard(path: string, output: Output): Promise<void> {
+  const { card, configuration } = await readModelFile(path);
+  if (!card) throw new UserError('Nothing is given to evaluate on: name a folder of source files, or a text file.');
+  const { evaluation, date, data } = card;
+  output.line(`On ${formatCount(evaluation.characters)} held-out characters of ${data}, as measured on ${date}:`);
+  output.line(`\n${cardTable(modelName(configuration), card)}\n\n${evaluation.note}`);
+  output.result(evaluation);
+}
+
+function describePublished({ evaluation: { published, note } }: ModelCard): string {
+  const lines = published.map(({ name, natsPerCharacter: nats }) => {
+    return `Published: ${nats} nats, ${bitsFromNats(nats).toFixed(3)} bits per character, ${name}.`;
+  });
+  return [...lines, note].join('\n');
 }

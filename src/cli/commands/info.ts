@@ -23,19 +23,20 @@ export function addInfoCommand(program: Command): void {
     .action(async (flags: { model: string; json?: boolean }) => {
       const output = openOutput(flags.json ?? false);
       const model = await readModelFile(flags.model);
-      const { configuration, vocabulary, history } = model;
+      const { configuration, vocabulary, history, card } = model;
       const parameters = parameterCount(configuration);
-      if (flags.json) output.result({ configuration, parameters, vocabulary, history });
+      if (flags.json) output.result({ configuration, parameters, vocabulary, history, card });
       else for (const line of describe(model, parameters)) output.line(line);
     });
 }
 
-function describe({ configuration, vocabulary, history }: Model, parameters: number): string[] {
+function describe({ configuration, vocabulary, history, card }: Model, parameters: number): string[] {
   // The reserved characters come first; control characters and spaces are shown escaped.
   const characters = vocabulary.characters.slice(3).map((character) => JSON.stringify(character).slice(1, -1));
   return [
     `Model       ${modelName(configuration)}, ${formatCount(parameters)} parameters`,
     `Characters  ${vocabulary.size}, three of them reserved: ${characters.join(' ')}`,
+    ...(card ? [`Data        ${card.data}`, `Licence     ${card.licence}, as that of the data`] : []),
     ...(history === null ? ['Training    not known'] : describeHistory(history)),
   ];
 }

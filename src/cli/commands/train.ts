@@ -23,7 +23,7 @@ Examples:
     $ unreasonable train ~/linux/kernel --out models/kernel --resume
 
   Start from a model that knows C already:
-    $ unreasonable train my-driver --out models/mine --init-from models/kernel --minutes 5
+    $ unreasonable train my-driver --out models/mine --init-from linux --minutes 5
 
   The defaults of char-rnn:
     $ unreasonable train tinyshakespeare.txt --out models/shakespeare --epochs 50 \\
@@ -70,7 +70,13 @@ function timeOptions(): Option[] {
     new Option('--early-stopping', 'stop when the validation loss no longer falls (the default)'),
     new Option('--no-early-stopping', 'do not'),
     new Option('--resume', 'go on exactly where the training in the --out folder was'),
-    fresh(new Option('--init-from <model>', 'start with the weights of this model instead of random ones')),
+    fresh(
+      new Option(
+        '--init-from <model>',
+        'start with the weights of this model, one of your own or linux, which comes along; "none" starts with random ' +
+          'ones, and "auto" with those of linux for a short training on C',
+      ).default('auto'),
+    ),
   ];
 }
 

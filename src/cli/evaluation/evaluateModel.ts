@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
 import { prepareCorpus } from '../../model/corpus/prepare';
 import { type Fractions, type Split, splitNames } from '../../model/corpus/split';
 import { type EvaluationReport, type ReportStage, reportEvaluation } from '../../model/evaluation/report';
+import type { ModelCard } from '../../model/onnx/modelCard';
 import { type Model, readModelFile } from '../../model/onnx/modelFile';
 import { ForwardSession } from '../../model/sampling/forwardSession';
 import { modelName } from '../describeModel';
@@ -27,6 +30,8 @@ export interface EvaluatedModel {
   /** Characters of the split, whether all of them were evaluated or not. */
   readonly characters: number;
   readonly report: EvaluationReport;
+  /** That of a model that comes along; null for others. */
+  readonly card: ModelCard | null;
 }
 
 /** Reads a model and a text, and evaluates the one on a split of the other as the model's training had made it. */
@@ -34,9 +39,10 @@ export async function evaluateModel(
   request: EvaluationRequest,
   onProgress: (stage: ReportStage, share: number) => void,
 ): Promise<EvaluatedModel> {
-  const { source, include, exclude, threads } = request;
   const model = await readModelFile(request.model);
-  const { vocabulary, configuration } = model;
+  const { vocabulary, configuration, card = null } = model;
+  const { include, exclude, threads } = request;
+  const source = card === null ? request.source : foldersOf(card, request.source);
   const fractions = fractionsOf(model);
   const corpus = await prepareCorpus(source, {
     vocabulary,
@@ -55,14 +61,20 @@ export async function evaluateModel(
       { training: corpus.splits.train, heldOut },
       { ...request, onProgress },
     );
-    return { name: modelName(configuration), split, characters: heldOut.tokens.length, report };
+    return { name: modelName(configuration), split, characters: heldOut.tokens.length, report, card };
   } finally {
     await session.dispose();
   }
 }
 
+/** The folders of a source tree that a model which comes along was trained on, if this is such a tree. */
+function foldersOf({ folders }: ModelCard, tree: string): string | string[] {
+  const paths = folders.map((folder) => join(tree, folder));
+  return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths : tree;
+}
+
 /** The shares of the splits as the training of a model had them, where they are known. */
-function fractionsOf({ history }: Model): Fractions | null {
+export function fractionsOf({ history }: Model): Fractions | null {
   const { trainFraction: train, validationFraction: validation } = history?.settings ?? {};
   if (typeof train !== 'number' || typeof validation !== 'number') return null;
   return { train, validation, test: Math.max(0, 1 - train - validation) };

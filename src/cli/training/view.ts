@@ -39,9 +39,10 @@ export function describeEvent(event: Exclude<TrainEvent, { type: 'step' }>): str
 }
 
 function describeStart(event: Extract<TrainEvent, { type: 'start' }>): string[] {
-  const { cellType, numLayers, hiddenSize } = event.settings;
+  const { cellType, numLayers, hiddenSize, initFrom } = event.settings;
   const model = `${String(cellType).toUpperCase()} ${numLayers} × ${hiddenSize}, ${formatCount(event.parameters)} parameters`;
   const lines = [`${model}; ${event.device} (${event.backend}).`];
+  if (event.resumedAtStep === null && initFrom) lines.push(`It starts from the model ${initFrom}.`);
   if (event.resumedAtStep !== null) lines.push(`Going on from step ${formatCount(event.resumedAtStep)}.`);
   return lines;
 }

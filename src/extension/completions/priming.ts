@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { closeDocument, prime } from '../../process/protocol';
 import type { Inference } from '../models/inference';
-import { isCompleted } from './documents';
+import { isCompleted, isKnownTo } from './documents';
 import { contextAt } from './documentText';
 
 /** Milliseconds of rest after a document is shown or the cursor jumps. */
@@ -37,10 +37,10 @@ export class Priming implements vscode.Disposable {
     this.lastLine = line;
   }
 
-  /** A model that has just been loaded knows nothing of the document in front. */
+  /** A model that has just been loaded knows nothing of the document in front, which is also what one may wait for. */
   private loadedAnew(): void {
-    const { model } = this.inference;
-    if (model !== null && model !== this.loaded) this.soon();
+    const { model, waiting } = this.inference;
+    if (waiting || (model !== null && model !== this.loaded)) this.soon();
     this.loaded = model;
   }
 
@@ -52,6 +52,9 @@ export class Priming implements vscode.Disposable {
   private prime(): void {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || !isCompleted(editor.document)) return;
+    if (!isKnownTo(this.inference.pretrained, editor.document)) return;
+    // When it is loaded, it reads.
+    void this.inference.wake();
     this.inference.notify(prime, contextAt(editor.document, editor.selection.active));
   }
 }

@@ -7,7 +7,7 @@ import type { Inference } from '../models/inference';
 import type { Problems } from '../problems';
 import type { Settings } from '../settings';
 import { documentsInWriting } from '../writing/stream';
-import { isCompleted } from './documents';
+import { isCompleted, isKnownTo } from './documents';
 import { contextAt, endOfLineOf, indentationOf, suffixAt } from './documentText';
 import type { Edits } from './edits';
 import { acceptedCommand, type OnScreen } from './onScreen';
@@ -36,6 +36,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (explicit) await this.inference.wake();
     if (!this.worksIn(document, explicit)) return [];
     const { selectedCompletionInfo: selected } = context;
     const request = this.requestFor(document, position, explicit, selected);
@@ -56,7 +57,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 
   private worksIn(document: vscode.TextDocument, explicit: boolean): boolean {
     if (this.inference.model === null || !isCompleted(document) || documentsInWriting.has(document)) return false;
-    return explicit || this.settings.get('completion.enabled', document);
+    if (explicit) return true;
+    return isKnownTo(this.inference.pretrained, document) && this.settings.get('completion.enabled', document);
   }
 
   private reasonNotToAsk(document: vscode.TextDocument, position: vscode.Position, explicit: boolean): string | null {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { NotificationType, ProgressToken, ProgressType, RequestType } from 'vscode-jsonrpc/node';
 import { UserError } from '../../model/errors';
+import type { PretrainedModel } from '../../model/pretrained';
 import type { Channel, Death, ModelProcess } from '../../process/client';
 import { ProcessDied } from '../../process/errors';
 import { loadModel, type ModelInfo } from '../../process/protocol';
@@ -9,8 +10,9 @@ import type { ModelStore } from './modelStore';
 import type { Processes } from './processes';
 
 /**
- * The inference process with the current model in it. It is started when there is a model, goes over to another one
- * when that is chosen, and comes back by itself when it dies.
+ * The inference process with the current model in it. It is started when there is a model (one that came with the
+ * extension first waits to be needed), goes over to another one when that is chosen, and comes back by itself when it
+ * dies.
  */
 export class Inference implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -35,6 +37,21 @@ export class Inference implements vscode.Disposable {
   /** The model that is loaded, null if none is. */
   get model(): ModelInfo | null {
     return this.info;
+  }
+
+  /** What the current model is, if it came with the extension. */
+  get pretrained(): PretrainedModel | null {
+    return this.models.current?.pretrained ?? null;
+  }
+
+  /** Whether the model is there but not loaded, because nobody has needed it yet. */
+  get waiting(): boolean {
+    return this.pretrained !== null && this.opening === null;
+  }
+
+  /** Loads the model if it waits to be needed. */
+  async wake(): Promise<void> {
+    if (this.waiting && this.trouble === null) await this.load();
   }
 
   /** A sentence if the model can't be used. */
@@ -94,11 +111,15 @@ export class Inference implements vscode.Disposable {
     this.trouble = null;
     this.info = null;
     this.changed.fire();
-    if (this.models.current === null) return;
+    // One that came with the extension is in every window, and in most of them nobody needs it.
+    if (this.models.current !== null && !this.waiting) await this.load();
+  }
+
+  private async load(): Promise<void> {
     try {
       const process = await this.open();
       // A process that starts loads the model by itself.
-      if (process.state === 'running') await this.load(process);
+      if (process.state === 'running') await this.loadInto(process);
       else await process.restart();
     } catch (error) {
       this.fail(error);
@@ -114,13 +135,13 @@ export class Inference implements vscode.Disposable {
   }
 
   private async create(): Promise<ModelProcess> {
-    const process = await this.processes.create({ kind: 'inference', onStart: (channel) => this.load(channel) });
+    const process = await this.processes.create({ kind: 'inference', onStart: (channel) => this.loadInto(channel) });
     process.onDeath((death) => this.died(death));
     this.process = process;
     return process;
   }
 
-  private async load(channel: Channel): Promise<void> {
+  private async loadInto(channel: Channel): Promise<void> {
     const model = this.models.current;
     if (model === null) return;
     try {

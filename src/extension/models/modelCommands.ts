@@ -18,15 +18,21 @@ export async function chooseModel(models: ModelStore, inference: Inference, give
 
 async function askForModel(models: ModelStore, inference: Inference): Promise<string | undefined> {
   const current = models.current?.path;
+  const inUse = (path: string) => (path === current ? vscode.l10n.t('in use') : '');
   const items: ModelItem[] = await Promise.all(
     (await models.list()).map(async ({ path }) => ({
       label: `$(library) ${labelOf(path)}`,
-      description: path === current ? vscode.l10n.t('in use') : '',
+      description: inUse(path),
       detail: await detailOf(path, inference),
       path,
     })),
   );
-  if (current !== undefined && !items.some(({ path }) => path === current)) {
+  for (const { path, pretrained } of models.listPretrained()) {
+    const languages = pretrained.languages.join(', ');
+    const detail = vscode.l10n.t('Comes with the extension and knows {0}', languages);
+    items.push({ label: `$(package) ${pretrained.title}`, description: inUse(path), detail, path: pretrained.name });
+  }
+  if (current !== undefined && models.current?.pretrained === null && !items.some(({ path }) => path === current)) {
     items.unshift({ label: `$(file) ${current}`, description: vscode.l10n.t('in use'), path: current });
   }
   items.push({ label: `$(folder-opened) ${vscode.l10n.t('From a file…')}`, path: null });
@@ -113,6 +119,14 @@ async function askForPrecision(): Promise<boolean | undefined> {
 /** Deletes the current model after a question; one from elsewhere is only forgotten. */
 export async function deleteModel(models: ModelStore, { confirmed = false } = {}): Promise<void> {
   const model = requireModel(models);
+  if (model.pretrained !== null) {
+    throw new UserError(
+      vscode.l10n.t(
+        'The {0} model came with the extension and stays: train one on your workspace, or choose another.',
+        model.pretrained.title,
+      ),
+    );
+  }
   if (!confirmed && !(await confirm(model))) return;
   await models.delete(model);
 }

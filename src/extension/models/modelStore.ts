@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { type PretrainedModel, pretrainedFile, pretrainedModels } from '../../model/pretrained';
 
 /** A model on disk. */
 export interface ModelReference {
@@ -9,6 +10,8 @@ export interface ModelReference {
   readonly path: string;
   /** Trained here: it may be deleted. A chosen one from elsewhere is only forgotten. */
   readonly own: boolean;
+  /** What it is, if it came with the extension. */
+  readonly pretrained: PretrainedModel | null;
 }
 
 const modelFileName = 'model.onnx';
@@ -42,7 +45,17 @@ export class ModelStore implements vscode.Disposable {
       .sort()
       .reverse()
       .map((name) => join(this.folder, name));
-    return paths.filter((path) => existsSync(join(path, modelFileName))).map((path) => ({ path, own: true }));
+    return paths
+      .filter((path) => existsSync(join(path, modelFileName)))
+      .map((path) => ({ path, own: true, pretrained: null }));
+  }
+
+  /** The models that came with the extension. */
+  listPretrained(): (ModelReference & { pretrained: PretrainedModel })[] {
+    return pretrainedModels.flatMap((pretrained) => {
+      const path = pretrainedFile(pretrained);
+      return path === undefined ? [] : [{ path, own: false, pretrained }];
+    });
   }
 
   /** A folder for a new training; its name is the time, so that names sort by age. */
@@ -63,18 +76,22 @@ export class ModelStore implements vscode.Disposable {
     }
   }
 
-  /** Looks on the disk for the current model: the chosen one, else the newest. */
+  /** Looks on the disk for the current model: the chosen one, else the newest, else one that came with the extension. */
   async refresh(): Promise<void> {
     const chosen = this.context.workspaceState.get<string>(chosenKey);
-    const own = await this.list();
+    const [own, pretrained] = [await this.list(), this.listPretrained()];
     this.reference =
       own.find(({ path }) => path === chosen) ??
-      (chosen !== undefined && existsSync(chosen) ? { path: chosen, own: false } : (own[0] ?? null));
+      pretrained.find((model) => model.pretrained.name === chosen) ??
+      (chosen !== undefined && existsSync(chosen) ? { path: chosen, own: false, pretrained: null } : own[0]) ??
+      pretrained[0] ??
+      null;
     this.changed.fire(this.reference);
   }
 
-  async choose(path: string): Promise<void> {
-    await this.context.workspaceState.update(chosenKey, path);
+  /** @param chosen a path, or the name of a model that came with the extension: its path changes with every update. */
+  async choose(chosen: string): Promise<void> {
+    await this.context.workspaceState.update(chosenKey, chosen);
     await this.refresh();
   }
 

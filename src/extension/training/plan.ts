@@ -5,7 +5,7 @@ import { hiddenSizes } from '../settingRules';
 /** What a person chooses about a training; the rest is the recipe's. */
 export type TrainingPlan = Pick<
   TrainOptions,
-  'minutes' | 'hiddenSize' | 'numLayers' | 'dropout' | 'backend' | 'seed' | 'validationEvery' | 'sampleAt'
+  'initFrom' | 'minutes' | 'hiddenSize' | 'numLayers' | 'dropout' | 'backend' | 'seed' | 'validationEvery' | 'sampleAt'
 >;
 
 const budgets = [2, 10, 60];

@@ -75,7 +75,8 @@ export class Training implements vscode.Disposable {
       const plan = given ?? (await choosePlan(found, this.parts.settings, this.parts.previewDocument));
       if (plan === undefined) return undefined;
       const out = await this.parts.models.makeFolder();
-      return this.run(process, { sources, options: { ...plan, out } });
+      const initFrom = this.parts.settings.get('training.startFrom');
+      return this.run(process, { sources, options: { initFrom, ...plan, out } });
     });
   }
 

@@ -17,7 +17,7 @@ interface PathItem extends vscode.QuickPickItem {
 /** Asks for the path of a file to invent, or for a language; undefined if the person thinks better of it. */
 export async function askForPath(inference: Inference): Promise<string | undefined> {
   const known = await knownPaths();
-  const languages = languagesOf(known).map((language) => languageItem(language));
+  const languages = languagesOf(known, inference.pretrained?.languageIds).map((language) => languageItem(language));
   const source = new vscode.CancellationTokenSource();
   const pick = vscode.window.createQuickPick<PathItem>();
   let proposed: PathItem[] = [];

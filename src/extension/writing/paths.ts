@@ -39,15 +39,19 @@ export interface LanguageChoice {
   readonly files: number;
 }
 
-/** The known languages among some paths, the most frequent first. */
-export function languagesOf(paths: readonly string[]): LanguageChoice[] {
+/**
+ * The known languages among some paths, the most frequent first.
+ *
+ * @param only these languages, whether there are files in them or not.
+ */
+export function languagesOf(paths: readonly string[], only?: readonly string[]): LanguageChoice[] {
   return Object.entries(endingsByLanguage)
     .map(([language, endings]) => ({
       language,
       endings,
       files: paths.filter((path) => endings.some((ending) => path.endsWith(ending))).length,
     }))
-    .filter(({ files }) => files > 0)
+    .filter(({ language, files }) => (only === undefined ? files > 0 : only.includes(language)))
     .sort((a, b) => b.files - a.files);
 }
 

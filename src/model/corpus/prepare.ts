@@ -31,7 +31,7 @@ export async function prepareCorpus(source: string | readonly string[], options:
   const files = text.documents.length;
   options.onProgress?.({ phase: 'encoding', files, bytes, totalFiles: files, totalBytes: bytes });
   const counts = text.characterCounts();
-  const vocabulary = options.vocabulary ?? Vocabulary.fromCounts(counts);
+  const vocabulary = await chooseVocabulary(collected, counts, options);
   const encoded = await encodeText(text, vocabulary, options.signal);
   const splits = cut(encoded, rangesOf(encoded, collected, settings.fractions));
   const report: CorpusReport = {
@@ -49,6 +49,16 @@ export async function prepareCorpus(source: string | readonly string[], options:
     excluded,
   };
   return { vocabulary, splits, report };
+}
+
+async function chooseVocabulary(
+  { text }: CollectedText,
+  counts: ReadonlyMap<number, number>,
+  { vocabulary }: CorpusOptions,
+): Promise<Vocabulary> {
+  if (vocabulary instanceof Vocabulary) return vocabulary;
+  const own = Vocabulary.fromCounts(counts);
+  return vocabulary === undefined ? own : vocabulary(countLanguages(text.documents), own);
 }
 
 async function collect(paths: readonly string[], settings: CorpusSettings): Promise<CollectedText> {

@@ -24,7 +24,7 @@ export interface VocabularyOptions {
  * - 1, U+0002 (start of text), opens a document and is followed by its path and a newline;
  * - 2, U+0003 (end of text), closes a document.
  *
- * The others follow in the order of their code points.
+ * The others follow in the order of their code points; in a vocabulary that grew out of another, what is new follows.
  */
 export class Vocabulary {
   static readonly unknown = 0;
@@ -66,6 +66,12 @@ export class Vocabulary {
     const codePoints = ranked.slice(0, Math.max(0, limit - reserved.length)).map(([codePoint]) => codePoint);
     codePoints.sort((a, b) => a - b);
     return new Vocabulary([...reserved, ...codePoints.map((codePoint) => String.fromCodePoint(codePoint))]);
+  }
+
+  /** This vocabulary with the characters of `other` that it lacks behind its own, so that its ids stay as they are. */
+  including(other: Vocabulary): Vocabulary {
+    const known = new Set(this.characters);
+    return new Vocabulary([...this.characters, ...other.characters.filter((character) => !known.has(character))]);
   }
 
   /** V: the number of ids. */

@@ -6,8 +6,10 @@ import { UserError } from '../errors';
 import { writeFileAtomically } from '../files/atomicWrite';
 import { cellTypes, type ModelConfiguration } from '../lstm/configuration';
 import type { Weights } from '../lstm/weights';
+import { pretrainedModels, resolveModel } from '../pretrained';
 import type { TrainingHistory } from '../training/history';
 import { buildForwardGraph } from './forwardGraph';
+import { isModelCard, type ModelCard } from './modelCard';
 import { readWeights, type StoredTensors } from './storedWeights';
 
 /** A trained network with all that is needed to use it. */
@@ -17,6 +19,8 @@ export interface Model {
   readonly weights: Weights;
   /** How it was trained, if that is known. */
   readonly history: TrainingHistory | null;
+  /** What comes with a model that is passed on. */
+  readonly card?: ModelCard | null;
 }
 
 export interface WriteModelOptions {
@@ -35,11 +39,12 @@ const keys = {
   configuration: 'unreasonable.configuration',
   vocabulary: 'unreasonable.vocabulary',
   history: 'unreasonable.history',
+  card: 'unreasonable.card',
 } as const;
 
 /**
  * Writes a model as one self-contained .onnx file, whole or not at all: its graph and weights
- * ({@link buildForwardGraph}), with configuration, vocabulary, history and format version as JSON in metadata_props.
+ * ({@link buildForwardGraph}), with configuration, vocabulary, history, card and format version as JSON in metadata_props.
  *
  * @param path a file with the extension .onnx, or the folder to put a `model.onnx` in.
  * @throws UserError when the file can't be written.
@@ -51,6 +56,7 @@ export async function writeModelFile(path: string, model: Model, options: WriteM
     [keys.configuration]: JSON.stringify(model.configuration),
     [keys.vocabulary]: JSON.stringify(model.vocabulary),
     [keys.history]: JSON.stringify(model.history),
+    ...(model.card && { [keys.card]: JSON.stringify(model.card) }),
   };
   await writeFileAtomically(file, [buildForwardGraph(model, { ...options, metadata })]);
 }
@@ -58,11 +64,12 @@ export async function writeModelFile(path: string, model: Model, options: WriteM
 /**
  * Reads a model and checks all of it.
  *
- * @param path a file that {@link writeModelFile} wrote, or the folder of a `model.onnx`.
+ * @param path a file that {@link writeModelFile} wrote, the folder of a `model.onnx`, or the name of a model that comes
+ *   along (see `pretrainedModels`).
  * @throws UserError when there is no such file, or when it is damaged, is not a model of ours or is of a newer version.
  */
 export async function readModelFile(path: string): Promise<Model> {
-  const { file, bytes } = await readBytes(path);
+  const { file, bytes } = await readBytes(resolveModel(path));
   const stored = parseOnnx(bytes);
   if (stored === undefined) throw damaged(file, 'it is cut short or is not an ONNX file');
   const { metadata, tensors } = stored;
@@ -74,7 +81,10 @@ export async function readModelFile(path: string): Promise<Model> {
   if (typeof weights === 'string') throw damaged(file, weights);
   const history = parse(file, metadata, keys.history);
   if (!isHistory(history)) throw damaged(file, 'its training history makes no sense');
-  return { configuration, vocabulary, weights, history };
+  // Most models have none.
+  const card = metadata.has(keys.card) ? parse(file, metadata, keys.card) : null;
+  if (card !== null && !isModelCard(card)) throw damaged(file, 'its card makes no sense');
+  return { configuration, vocabulary, weights, history, card };
 }
 
 /** The parts of an ONNX file that hold a model of ours. */
@@ -105,9 +115,11 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Uint8Arra
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new UserError(`There is no model at ${path}: give a model file, or a folder that a training wrote.`, {
-        cause: error,
-      });
+      const names = pretrainedModels.map(({ name }) => name).join(', ');
+      throw new UserError(
+        `There is no model at ${path}: give a model file, a folder that a training wrote, or the name of a model that comes along (${names}).`,
+        { cause: error },
+      );
     }
     if (code === 'EACCES' || code === 'EPERM') {
       throw new UserError(`You have no permission to read the model at ${path}: choose another.`, { cause: error });

@@ -30,7 +30,10 @@ export interface TrainOptions {
   warmupSteps?: number;
   seed?: number;
   backend?: 'auto' | 'onnx' | 'webgpu' | 'tensorflow';
-  /** A model file or folder whose weights and vocabulary training starts from. */
+  /**
+   * A model whose weights training starts from: its file, its folder or the name of one that comes along. `auto` takes
+   * one of these where it helps (see `chooseBase`); `none`, like nothing at all, starts with random weights.
+   */
   initFrom?: string;
   /** Go on from the checkpoint in `out`. */
   resume?: boolean;
@@ -164,7 +167,7 @@ function checkContradictions(options: TrainOptions): void {
   if (options.minutes !== undefined && options.epochs !== undefined) {
     throw new UserError('Give either minutes or epochs, not both.');
   }
-  if (options.resume && options.initFrom !== undefined) {
+  if (options.resume && options.initFrom !== undefined && options.initFrom !== 'auto') {
     throw new UserError('A resumed training goes on from its own checkpoint: leave out initFrom, or resume.');
   }
   const changed = options.resume ? fixedByCheckpoint.find((name) => options[name] !== undefined) : undefined;

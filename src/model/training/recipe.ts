@@ -1,4 +1,4 @@
-import type { CellType } from '../lstm/configuration';
+import type { ModelConfiguration } from '../lstm/configuration';
 import { parameterCount } from '../lstm/weights';
 import type { TrainOptions } from './options';
 
@@ -19,6 +19,8 @@ export interface Means {
   readonly vocabularySize: number;
   /** CPU cores. */
   readonly threads: number;
+  /** Whether training starts from a model that has learned something already. */
+  readonly pretrained?: boolean;
 }
 
 export const defaultMinutes = 10;
@@ -53,14 +55,15 @@ export function chooseRecipe(options: TrainOptions, means: Means): Recipe {
   const hiddenSize = options.hiddenSize ?? size.hiddenSize;
   const numLayers = options.numLayers ?? size.numLayers;
   const cellType = options.cellType ?? 'lstm';
-  const epochs =
-    options.epochs ?? expectedEpochs(options.minutes ?? defaultMinutes, means, { cellType, hiddenSize, numLayers });
+  const shape = { cellType, hiddenSize, numLayers, vocabularySize: means.vocabularySize };
+  const minutes = options.minutes ?? defaultMinutes;
+  const epochs = options.epochs ?? expectedCharacters(minutes, means.threads, shape) / means.characters;
   return {
     hiddenSize,
     numLayers,
     sequenceLength: options.sequenceLength ?? 50,
     batchSize: options.batchSize ?? 32,
-    learningRate: options.learningRate ?? learningRateFor(hiddenSize, numLayers),
+    learningRate: options.learningRate ?? learningRateFor(hiddenSize, numLayers, means.pretrained),
     dropout: options.dropout ?? dropoutFor(epochs),
   };
 }
@@ -78,21 +81,20 @@ function sizeForText({ characters, vocabularySize }: Means): Size {
 }
 
 /**
- * How often a training of this length reads the text. The speed is what was measured on two cores of a server: each
- * core multiplies and adds its way through about 1.4e10 parameters times characters a second.
+ * How much text a training of this length reads. The speed is what was measured on two cores of a server: each core
+ * multiplies and adds its way through about 1.4e10 parameters times characters a second.
  */
-function expectedEpochs(
-  minutes: number,
-  { characters, vocabularySize, threads }: Means,
-  model: { cellType: CellType; hiddenSize: number; numLayers: number },
-): number {
-  const perCharacter = parameterCount({ ...model, vocabularySize });
-  return (60 * minutes * threads * 1.4e10) / perCharacter / characters;
+export function expectedCharacters(minutes: number, threads: number, model: ModelConfiguration): number {
+  return (60 * minutes * threads * 1.4e10) / parameterCount(model);
 }
 
-/** The wider and deeper, the smaller the steps. */
-function learningRateFor(hiddenSize: number, numLayers: number): number {
-  return (0.02 * Math.min(1, 320 / hiddenSize)) / Math.sqrt(numLayers);
+/** Larger steps would undo what was learned before; smaller ones waste the time. */
+const fineTuningShare = 0.5;
+
+/** The wider and deeper, the smaller the steps; and smaller where there is something to lose. */
+function learningRateFor(hiddenSize: number, numLayers: number, pretrained = false): number {
+  const fromNothing = (0.02 * Math.min(1, 320 / hiddenSize)) / Math.sqrt(numLayers);
+  return pretrained ? fineTuningShare * fromNothing : fromNothing;
 }
 
 /** Text that is read once can't be learned by heart; the more often it is read, the harder it has to be made. */

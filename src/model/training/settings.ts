@@ -1,7 +1,7 @@
 import type { Fractions } from '../corpus/split';
 import { UserError } from '../errors';
-import type { ModelConfiguration } from '../lstm/configuration';
 import type { BackendSettings } from './backend';
+import type { BaseModel } from './chooseBase';
 import type { TrainOptions } from './options';
 import type { Budget } from './plan';
 import { chooseRecipe, defaultMinutes } from './recipe';
@@ -14,6 +14,8 @@ export interface TrainingSettings extends BackendSettings {
   readonly fractions: Fractions;
   /** Replicas of the CPU backend: they decide the order in which gradients are added up. */
   readonly threads: number;
+  /** The name of the model that training started from, where there was one. */
+  readonly initFrom?: string;
 }
 
 /** Characters that a training needs at the very least. */
@@ -32,18 +34,18 @@ export function checkLength(characters: number): void {
  * Fills in defaults: the recipe's, or those of the model that training starts from.
  *
  * @param characters the length of the training split.
- * @param base the configuration of the model of `initFrom`, where there is one.
+ * @param base the model that training starts from, where there is one.
  */
 export function chooseSettings(
   options: TrainOptions,
   characters: number,
   vocabularySize: number,
   threads: number,
-  base?: ModelConfiguration,
+  base: BaseModel | null = null,
 ): TrainingSettings {
   checkLength(characters);
-  const model = base === undefined ? undefined : baseModel(options, base);
-  const means = { characters, vocabularySize, threads };
+  const model = base === null ? undefined : { ...base.model.configuration, vocabularySize };
+  const means = { characters, vocabularySize, threads, pretrained: base !== null };
   const recipe = chooseRecipe({ ...options, ...model }, means);
   const optimizer = options.optimizer ?? 'adam';
   return {
@@ -66,6 +68,7 @@ export function chooseSettings(
     budget: chooseBudget(options),
     fractions: chooseFractions(options),
     threads,
+    ...(base && { initFrom: base.name }),
   };
 }
 
@@ -97,15 +100,15 @@ export function describeSettings(settings: TrainingSettings): Record<string, str
   };
 }
 
-function baseModel(options: TrainOptions, base: ModelConfiguration): ModelConfiguration {
+/** @throws UserError when options contradict the model that training starts from. */
+export function checkShape(options: TrainOptions, { name: base, model: { configuration } }: BaseModel): void {
   for (const name of ['cellType', 'hiddenSize', 'numLayers'] as const) {
-    if (options[name] !== undefined && options[name] !== base[name]) {
+    if (options[name] !== undefined && options[name] !== configuration[name]) {
       throw new UserError(
-        `The model to start from has ${name} ${base[name]}, not ${options[name]}: leave ${name} out, or start from another model.`,
+        `The model to start from, ${base}, has ${name} ${configuration[name]}, not ${options[name]}: leave ${name} out, or start from another model.`,
       );
     }
   }
-  return base;
 }
 
 /** Smaller batches, then shorter sequences, where the text is too short for the ones that were asked for. */

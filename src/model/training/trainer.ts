@@ -4,6 +4,7 @@ import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/corpus';
+import type { VocabularyChoice } from '../corpus/options';
 import { prepareCorpus } from '../corpus/prepare';
 import { UserError } from '../errors';
 import { removeLeftovers } from '../files/atomicWrite';
@@ -11,22 +12,28 @@ import { acquireLock } from '../files/lock';
 import { zeroHidden } from '../lstm/hidden';
 import { initializeWeights } from '../lstm/initialization';
 import { parameterCount } from '../lstm/weights';
-import { type Model, modelFileName, readModelFile } from '../onnx/modelFile';
+import { modelFileName } from '../onnx/modelFile';
 import type { TrainingState } from './backend';
 import { type BackendChoice, openBackend } from './backends/chooseBackend';
 import type { Tokens } from './batches';
 import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from './checkpoint';
+import { type BaseModel, chooseBase, readBase } from './chooseBase';
+import { weightsFor } from './initFrom';
 import { zeroMoments } from './optimizer';
 import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
 import { type RunInputs, TrainingRun } from './run';
 import {
   checkLength,
+  checkShape,
   chooseBudget,
   chooseFractions,
   chooseSettings,
   describeSettings,
   type TrainingSettings,
 } from './settings';
+
+/** There is nothing to resume: the time or the epochs of a training are used up. */
+export class TrainingComplete extends UserError {}
 
 export interface TrainHandlers {
   onEvent(event: TrainEvent): void;
@@ -46,14 +53,15 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
   checkOptions(options);
   // Fails without making the folder.
   if (options.resume && !existsSync(options.out)) await readCheckpoint(options.out);
-  const base = options.initFrom === undefined ? null : await readModelFile(options.initFrom);
+  const given = await readBase(options);
+  if (given !== null) checkShape(options, given);
   const existed = existsSync(options.out);
   const lock = await acquireLock(options.out, handlers.patience);
   try {
     // Whoever held the folder may have gone on until now.
     const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
     for (const path of [join(options.out, modelFileName), checkpointPath(options.out)]) await removeLeftovers(path);
-    return await trainLocked(options, handlers, checkpoint, base);
+    return await trainLocked(options, handlers, checkpoint, given);
   } finally {
     await lock.release();
     // A training that was refused leaves nothing behind; a folder with something in it stays, as rmdir has it.
@@ -65,9 +73,9 @@ async function trainLocked(
   options: TrainOptions,
   handlers: TrainHandlers,
   checkpoint: Checkpoint | null,
-  base: Model | null,
+  given: BaseModel | null,
 ): Promise<EndEvent> {
-  const { vocabulary, splits } = await readText(options, handlers, checkpoint, base);
+  const { vocabulary, splits, base } = await readText(options, handlers, checkpoint, given);
   const train = splits.train.tokens;
   const settings =
     checkpoint === null
@@ -79,32 +87,36 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base, train);
+  const state = checkpoint?.state ?? freshState(settings, base, text);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { onEvent, signal } = handlers;
   return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
 }
 
-/** Reads the text, with the vocabulary of what training starts from. */
+/** Reads the text, and chooses what training starts from where that depends on the text. */
 async function readText(
   options: TrainOptions,
   { onEvent, signal }: TrainHandlers,
   checkpoint: Checkpoint | null,
-  base: Model | null,
-): Promise<Corpus> {
-  const known = checkpoint?.vocabulary ?? base?.vocabulary;
+  given: BaseModel | null,
+): Promise<Corpus & { base: BaseModel | null }> {
+  let base = given;
+  const chooseVocabulary: VocabularyChoice = async (languages, own) => {
+    base ??= await chooseBase(options, languages);
+    return base?.model.vocabulary.including(own) ?? own;
+  };
   const corpus = await prepareCorpus(options.source, {
     fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
     ...(options.include && { include: options.include }),
     ...(options.exclude && { exclude: options.exclude }),
     ...(options.maxFileSize && { maxFileSize: options.maxFileSize }),
-    ...(known && { vocabulary: known }),
+    vocabulary: checkpoint?.vocabulary ?? chooseVocabulary,
     ...(signal && { signal }),
   });
   const { train, validation, test } = corpus.splits;
   const characters = { train: train.tokens.length, validation: validation.tokens.length, test: test.tokens.length };
   onEvent({ type: 'corpus', report: corpus.report, characters, vocabularySize: corpus.vocabulary.size });
-  return corpus;
+  return { ...corpus, base };
 }
 
 /** Opens a backend, trains on it, and closes whatever backend there is at the end. */
@@ -146,9 +158,9 @@ function chooseAgain(choice: BackendChoice, before: Progress['backend']): Backen
   return choice === 'auto' && before === 'onnx' ? before : choice;
 }
 
-function freshSettings(options: TrainOptions, characters: number, vocabularySize: number, base: Model | null) {
+function freshSettings(options: TrainOptions, characters: number, vocabularySize: number, base: BaseModel | null) {
   const threads = options.threads ?? availableParallelism();
-  return chooseSettings(options, characters, vocabularySize, threads, base?.configuration);
+  return chooseSettings(options, characters, vocabularySize, threads, base);
 }
 
 /** What the checkpoint says; a new budget (what is done already counts), where the person gives one, moves the end. */
@@ -166,7 +178,7 @@ function resumedProgress(
   const planDone = !hasBudget(options) && progress.totalSteps > 0 && state.step >= progress.totalSteps;
   if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
     const minutes = (progress.seconds / 60).toFixed(1);
-    throw new UserError(
+    throw new TrainingComplete(
       `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
     );
   }
@@ -180,11 +192,16 @@ function hasBudget(options: TrainOptions): boolean {
   return options.minutes !== undefined || options.epochs !== undefined;
 }
 
-function freshState(settings: TrainingSettings, base: Model | null, train: Tokens): TrainingState {
+function freshState(
+  settings: TrainingSettings,
+  base: BaseModel | null,
+  { vocabulary, train }: Pick<RunInputs, 'vocabulary' | 'train'>,
+): TrainingState {
   const { model, seed, optimizer, batchSize } = settings;
   const characterCounts = countTokens(train, model.vocabularySize);
   return {
-    weights: base?.weights ?? initializeWeights(model, seed, { characterCounts }),
+    weights:
+      base === null ? initializeWeights(model, seed, { characterCounts }) : weightsFor(base.model, vocabulary, seed),
     moments: zeroMoments(model, optimizer),
     hidden: zeroHidden(model, batchSize),
     step: 0,

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commandNames } from '../../../src/extension/commands';
-import { extensionId, openExtension } from './api';
+import { extensionId, openExtension, until } from './api';
 import { removeModels } from './project';
 
 describe('Activation', () => {
-  it('leaves a status bar item that says that there is no model', async () => {
+  it('leaves a status bar item that names the model that came with the extension', async () => {
     const { statusBar, models } = await openExtension();
     await removeModels();
-    assert.equal(models.current, null);
-    assert.equal(statusBar.text, '$(sparkle) Unreasonable: no model');
-    assert.match(statusBar.tooltip, /Train on Workspace/);
+    assert.equal(models.current?.pretrained?.name, 'linux');
+    await until('the status', () => statusBar.text === '$(sparkle) Unreasonable: Linux model');
+    assert.match(statusBar.tooltip, /completes C and generates files\. Train on Workspace/);
   });
 
   it('registers every command that package.json names, and no other is named', async () => {

@@ -28,6 +28,17 @@ describe('Models', () => {
     assert.equal(statusBar.text, '$(sparkle) Unreasonable: ready');
   });
 
+  it('that came with the extension are chosen by their names, beside those trained here', async () => {
+    const { models, inference, statusBar } = await openExtension();
+    const own = models.current!.path;
+    await run('chooseModel', 'linux');
+    await until('the Linux model', () => inference.model?.configuration.hiddenSize === 512);
+    assert.equal(statusBar.text, '$(sparkle) Unreasonable: Linux model');
+    await run('chooseModel', own);
+    await until('the model', () => inference.model !== null);
+    assert.equal(statusBar.text, '$(sparkle) Unreasonable: ready');
+  });
+
   it('from elsewhere are forgotten, not deleted', async () => {
     const { models, inference } = await openExtension();
     const elsewhere = vscode.Uri.joinPath(workspaceFolder(), 'elsewhere.onnx').fsPath;

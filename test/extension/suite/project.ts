@@ -58,15 +58,15 @@ export const smallPlan = { minutes: 0.25, hiddenSize: 64, numLayers: 1, backend:
 /** Makes sure that there is a model of the drivers, loaded. */
 export async function ensureModel(): Promise<void> {
   const { models, inference } = await openExtension();
-  if (models.current === null) {
+  if (models.current === null || models.current.pretrained !== null) {
     await writeDrivers();
     await run('trainOnWorkspace', smallPlan);
   }
   await until('a model', () => inference.model !== null);
 }
 
-/** Makes sure that there is none. */
+/** Makes sure that there is none but the one that came with the extension. */
 export async function removeModels(): Promise<void> {
   const { models } = await openExtension();
-  while (models.current !== null) await run('deleteModel', { confirmed: true });
+  while (models.current?.pretrained === null) await run('deleteModel', { confirmed: true });
 }

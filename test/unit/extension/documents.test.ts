@@ -2,9 +2,10 @@ import { expect, test, vi } from 'vitest';
 
 vi.mock('vscode', () => ({}));
 
-import { isCompleted } from '../../../src/extension/completions/documents';
+import { isCompleted, isKnownTo } from '../../../src/extension/completions/documents';
 import { prefixStart } from '../../../src/extension/completions/documentText';
 import { classifyEdit } from '../../../src/extension/completions/edits';
+import { pretrainedModels } from '../../../src/model/pretrained';
 
 type Document = Parameters<typeof isCompleted>[0];
 
@@ -23,6 +24,18 @@ test.for<[string, Document, boolean]>([
   ['a lock file', document('file', '/project/package-lock.json', 'json'), false],
 ])('%s', ([, given, completed]) => {
   expect(isCompleted(given)).toBe(completed);
+});
+
+test.for<[string, Document, boolean]>([
+  ['a C file', document('file', '/project/a.c'), true],
+  ['a header, which editors take for C++', document('file', '/project/a.h', 'cpp'), true],
+  ['a C file that is not saved yet', document('untitled', 'Untitled-1', 'c'), true],
+  ['a Python file', document('file', '/project/a.py', 'python'), false],
+  ['C++', document('file', '/project/a.cpp', 'cpp'), false],
+  ['notes', document('untitled', 'Untitled-1', 'plaintext'), false],
+])('the Linux model completes by itself in %s: %o', ([, given, known]) => {
+  expect(isKnownTo(pretrainedModels[0]!, given)).toBe(known);
+  expect(isKnownTo(null, given)).toBe(true);
 });
 
 test('a prefix keeps its beginning for 2,000 keystrokes and has 2,000 characters where there are as many', () => {

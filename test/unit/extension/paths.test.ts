@@ -19,6 +19,7 @@ test('languages are those of the files, the most frequent first', () => {
     { language: 'c', endings: ['.c', '.h'], files: 2 },
     { language: 'python', endings: ['.py'], files: 1 },
   ]);
+  expect(languagesOf(['a.py'], ['c'])).toEqual([{ language: 'c', endings: ['.c', '.h'], files: 0 }]);
   expect(languageOfPath('src/a.rs')).toBe('rust');
   expect(languageOfPath('Makefile')).toBeUndefined();
 });

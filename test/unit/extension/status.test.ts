@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import { type StatusFacts, statusOf } from '../../../src/extension/status';
 import { resumesByItself } from '../../../src/extension/training/marker';
 
+const linux = { title: 'Linux', languages: 'C' };
+
 const ready: StatusFacts = {
   problem: null,
   training: null,
   hasModel: true,
+  pretrained: null,
   model: 'LSTM 2 × 256',
   busy: false,
   completionsEnabled: true,
@@ -17,6 +20,9 @@ test.for<[Partial<StatusFacts>, string]>([
   [{ busy: true }, 'thinking'],
   [{ model: null }, 'thinking'],
   [{ hasModel: false, model: null }, 'noModel'],
+  [{ pretrained: { ...linux, waiting: true }, model: null }, 'pretrained'],
+  [{ pretrained: { ...linux, waiting: false }, model: null }, 'thinking'],
+  [{ pretrained: { ...linux, waiting: false } }, 'pretrained'],
   [{ problem: 'The file is damaged.', model: null }, 'error'],
   [{ problem: 'The file is damaged.', training: { share: 0.4, detail: '' } }, 'training'],
 ])('%j is shown as %s', ([facts, kind]) => {

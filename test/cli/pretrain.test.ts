@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readModelFile } from '../../src/model/onnx/modelFile';
+import { cli, expectSentence, folderOf, lastLine, shell, statements } from './cli';
+
+const makefile = 'VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\n';
+/** Statements, and every character of the path that the sample of the card is asked for. */
+const source = (lines: number) => `/* drivers/net/foo.c */\n${statements(lines)}`;
+const folder = folderOf({
+  'linux/Makefile': makefile,
+  'linux/LICENSES/preferred/GPL-2.0': 'The terms.\n',
+  'linux/kernel/cpu.c': source(300),
+  'linux/kernel/acct.c': source(200),
+  'linux/mm/page.c': source(100),
+  'linux/drivers/net/nothing.c': source(900),
+  'linux/Documentation/index.rst': statements(900),
+  'other/Makefile': 'all:\n\ttrue\n',
+});
+const at = (name: string) => join(folder, name);
+const pretrain = (tree: string, ...more: string[]) =>
+  cli(['pretrain', 'linux', at(tree), '--out', at('work'), '--to', at('made'), '--hidden-size', '16', ...more]);
+
+describe('pretrain', () => {
+  it('goes on after Ctrl+C, and leaves a model with its card and its licence', async () => {
+    const stopped = await cli(
+      ['pretrain', 'linux', at('linux'), '--out', at('work'), '--to', at('made'), '--hidden-size', '16'],
+      { onStart: (child) => child.stdout!.on('data', (data) => /^step /m.test(String(data)) && child.kill('SIGINT')) },
+    );
+    expect(stopped).toMatchObject({ code: 130, stderr: '' });
+    expect(stopped.stdout).toContain('the same command goes on');
+    expect(existsSync(at('made'))).toBe(false);
+
+    const result = await pretrain('linux', '--minutes', '0.05', '--json');
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stderr).toContain('Measuring');
+    const card = lastLine<{ evaluation: { natsPerCharacter: number } }>(result);
+    expect(card).toMatchObject({
+      name: 'Linux',
+      licence: 'GPL-2.0-only',
+      data: expect.stringMatching(/^kernel\/ and mm\/ of Linux 6\.1\.7: 3 files, [\d,]+ characters$/),
+      evaluation: { natsPerCharacter: expect.any(Number), ngram: { order: 20 } },
+    });
+    expect((await readModelFile(at('made'))).card).toEqual(card);
+    expect(readFileSync(at('made/GPL-2.0.txt'), 'utf8')).toBe('The terms.\n');
+    const text = readFileSync(at('made/README.md'), 'utf8');
+    expect(text).toContain('| hiddenSize | 16 |');
+    expect(text).toContain(` ${card.evaluation.natsPerCharacter.toFixed(3)} |`);
+  });
+
+  it('the figures of a card are told again without the text', async () => {
+    const { code, stdout } = await cli(['evaluate', '--model', at('made')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/held-out characters of kernel\/ and mm\/ of Linux 6\.1\.7/);
+    expect(stdout).toMatch(/\| best LSTM of Karpathy, Johnson and Fei-Fei \(2015\) +\| +1\.212 \| +0\.840 \|/);
+  });
+
+  it('evaluate on a tree reads what the training read, and names what was published', async () => {
+    const { code, stdout } = await cli(['evaluate', '--model', at('made'), at('linux')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\| bits per character +\| +\d\.\d{3} \| +\d\.\d{3} \|/);
+    expect(stdout).toContain('Published: 0.84 nats, 1.212 bits per character, best LSTM');
+  });
+
+  it('reads an archive of a tree', async () => {
+    await shell('tar -cJf linux.tar.xz linux', folder);
+    const result = await cli([
+      ...['pretrain', 'linux', at('linux.tar.xz'), '--out', at('packed'), '--to', at('unpacked')],
+      ...['--hidden-size', '8', '--minutes', '0.02', '--json'],
+    ]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(lastLine(result)).toMatchObject({ data: expect.stringContaining('Linux 6.1.7') });
+  });
+
+  it.each([
+    ['nowhere', /There is no file or folder .*: give the path of a kernel tree/],
+    ['other', /is no kernel tree, for its Makefile says no version/],
+    ['other/Makefile', /was not unpacked/],
+  ])('says in a sentence that %s is no kernel tree', async (tree, sentence) => {
+    const result = await pretrain(tree);
+    const stderr = result.stderr.trimEnd().split('\n').at(-1)!;
+    expectSentence({ ...result, stderr: `${stderr}\n` }, sentence);
+  });
+
+  it('knows one model', async () => {
+    expectSentence(await cli(['pretrain', 'windows']), /windows is no model that can be made: there is linux\.$/m);
+  });
+});

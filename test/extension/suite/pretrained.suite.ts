@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { Generated } from '../../../src/extension/writing/generateFile';
+import { openExtension, run, until, workspaceFolder } from './api';
+import { readOnly, removeModels } from './project';
+
+const { Automatic, Invoke } = vscode.InlineCompletionTriggerKind;
+
+async function complete(language: string, content: string, triggerKind: vscode.InlineCompletionTriggerKind) {
+  const { provider } = await openExtension();
+  const document = await vscode.workspace.openTextDocument({ language, content });
+  await vscode.window.showTextDocument(document);
+  const source = new vscode.CancellationTokenSource();
+  const context = { triggerKind, selectedCompletionInfo: undefined };
+  const position = document.positionAt(content.length);
+  return (await provider.provideInlineCompletionItems(document, position, context, source.token)) as unknown[];
+}
+
+describe('Before any training, the model that came with the extension', () => {
+  before(removeModels);
+
+  it('keeps out of languages that it does not know', async () => {
+    const { inference } = await openExtension();
+    const asked = inference.requests;
+    assert.deepEqual(await complete('python', 'def main(', Automatic), []);
+    assert.equal(inference.requests, asked);
+  });
+
+  it('completes C', async () => {
+    const { inference } = await openExtension();
+    const text = '#include <linux/module.h>\n#include <linux/kernel.h>\n\nMODULE_LICENSE("GP';
+    await complete('c', text, Automatic);
+    await until('the model', () => inference.model !== null);
+    assert.ok((await complete('c', text, Automatic)).length > 0);
+  });
+
+  it('answers who asks in any language', async () => {
+    await complete('python', 'def main(', Invoke);
+    const { inference } = await openExtension();
+    assert.notEqual(inference.model, null);
+  });
+
+  it('generates a file of the kernel', async () => {
+    const request = { path: 'drivers/net/foo.c', seed: 1, temperature: 0.3, length: 200 };
+    const { document } = await run<Generated>('generateFakeFile', request);
+    assert.match(document.getText(), /^\/\/ SPDX-License-Identifier: GPL-2\.0|^\/\*/);
+  });
+
+  it('is exported, and is not deleted', async () => {
+    const { models } = await openExtension();
+    const out = vscode.Uri.joinPath(workspaceFolder(), 'linux.onnx').fsPath;
+    assert.equal(await run('exportModel', out), out);
+    assert.ok(statSync(out).size > 1e6);
+    await run('deleteModel', { confirmed: true });
+    assert.equal(models.current?.pretrained?.name, 'linux');
+  });
+
+  it('leaves nothing to resume or to stop', async () => {
+    assert.equal(await run('resumeTraining'), undefined);
+    assert.equal(await run('stopTraining'), undefined);
+  });
+
+  it('trains on nothing where there is nothing to read', async () => {
+    const { models, training } = await openExtension();
+    await readOnly(['nothing/*.c']);
+    assert.equal(await run('trainOnWorkspace', { minutes: 0.1 }), undefined);
+    await readOnly(undefined);
+    assert.equal(models.current?.own, false);
+    assert.equal(training.status, null);
+    assert.equal(training.pid, undefined);
+  });
+});
