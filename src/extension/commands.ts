@@ -7,6 +7,7 @@ export const commandNames = [
   'trainOnWorkspace',
   'stopTraining',
   'resumeTraining',
+  'showDashboard',
   'generateFakeFile',
   'continueHere',
   'setTemperature',

@@ -21,6 +21,7 @@ import { setTemperature } from './temperature';
 import { MarkerStore } from './training/marker';
 import { PreviewDocument } from './training/previewDocument';
 import { Training } from './training/training';
+import { Dashboard } from './views/dashboard/dashboard';
 import { continueHere } from './writing/continueHere';
 import { generateFakeFile } from './writing/generateFile';
 
@@ -52,6 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const previewDocument = new PreviewDocument();
   const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
+  const dashboard = new Dashboard(context.extensionUri, training);
   const edits = new Edits();
   const onScreen = new OnScreen(statistics, edits);
   const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);
@@ -61,6 +63,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     trainOnWorkspace: (...[plan]: Parameters<Training['train']>) => training.train(plan),
     stopTraining: () => training.stop(),
     resumeTraining: () => training.resume(),
+    showDashboard: () => dashboard.show(),
     generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile(inference, settings, request),
     continueHere: (...[request]: ContinueParameters) => continueHere(inference, settings, request),
     setTemperature: (temperature?: number) => setTemperature(settings, temperature),
@@ -73,7 +76,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     showLog: () => log.show(),
     showMenu: () => overview.showMenu(),
   };
-  subscriptions.push(log, settings, statusBar, models, overview, edits, onScreen, previewDocument);
+  subscriptions.push(log, settings, statusBar, models, overview, dashboard, edits, onScreen, previewDocument);
   subscriptions.push(new Priming(inference), registerCommands(handlers, problems));
   subscriptions.push(
     vscode.languages.registerInlineCompletionItemProvider(

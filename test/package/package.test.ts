@@ -12,7 +12,8 @@ const wanted = [
   /^l10n\/[\w.-]+\.json$/,
   /^(readme|changelog|README|CHANGELOG)\.md$/,
   /^(LICENSE|THIRD-PARTY-NOTICES)\.txt$/,
-  /^media\/(?!readme\/)/,
+  /^media\/(?!readme\/|pages\/|tsconfig)/,
+  /^dist\/pages\/\w+\.(js|css)$/,
   /^dist\/(extension|process|trainingWorker)\.cjs$/,
   /^dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.js(on)?)$/,
   /^dist\/node_modules\/onnxruntime-node\/(package\.json|dist\/[\w.-]+\.js)$/,
@@ -44,7 +45,15 @@ test.for([...Object.keys(targets), universal])('the package for %s holds what it
       expect(libraries.some((file) => /libonnxruntime\.(so\.1|1\.dylib)$|\/onnxruntime\.dll$/.test(file))).toBe(true);
     }
     const { main, icon } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const path of [main, icon, 'dist/process.cjs', 'README.md', 'CHANGELOG.md', 'LICENSE.txt']) {
+    for (const path of [
+      main,
+      icon,
+      'dist/process.cjs',
+      'dist/pages/dashboard.js',
+      'README.md',
+      'CHANGELOG.md',
+      'LICENSE.txt',
+    ]) {
       expect(existsSync(join(folder, path)), path).toBe(true);
     }
   } finally {
