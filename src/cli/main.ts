@@ -4,6 +4,7 @@ import { addBenchCommand } from './commands/bench';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
 import { addInfoCommand } from './commands/info';
+import { addInspectCommand } from './commands/inspect';
 import { addSampleCommand } from './commands/sample';
 import { addTrainCommand } from './commands/train';
 import { run } from './run';
@@ -26,6 +27,7 @@ addTrainCommand(program);
 addSampleCommand(program);
 addEvaluateCommand(program);
 addInfoCommand(program);
+addInspectCommand(program);
 addExportCommand(program);
 addBenchCommand(program);
 

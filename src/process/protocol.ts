@@ -159,6 +159,9 @@ export interface Statistics {
 }
 export const statistics = new RequestType0<Statistics, void>('inference/statistics');
 
+/** What a model thinks of a text while it reads it. */
+export * from './inspectionProtocol';
+
 // ---- Training ----
 
 export interface SourceOptions {

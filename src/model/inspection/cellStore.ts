@@ -1,5 +1,5 @@
 import type { ModelConfiguration } from '../lstm/configuration';
-import type { ActivationRows } from './reader';
+import type { ActivationRows } from './rows';
 
 /** Activations are stored as whole numbers from −127 to 127, which is finer than the eye and any threshold needs. */
 export const activationScale = 127;
@@ -14,17 +14,23 @@ export function mostInspectedCharacters({ numLayers, hiddenSize }: ModelConfigur
 
 /** What every cell of a model did at each of N characters: a row of N bytes for each, cell after cell. */
 export class CellStore {
-  /** Cells of all layers together; cell j of layer l has the index l·H + j. */
-  readonly cells: number;
-  private readonly values: Int8Array;
+  private constructor(
+    /** Cells of all layers together; cell j of layer l has the index l·H + j. */
+    readonly cells: number,
+    /** N */
+    readonly length: number,
+    private readonly values: Int8Array,
+  ) {}
 
   /** @param length N */
-  constructor(
-    { numLayers, hiddenSize }: ModelConfiguration,
-    readonly length: number,
-  ) {
-    this.cells = numLayers * hiddenSize;
-    this.values = new Int8Array(this.cells * length);
+  static create({ numLayers, hiddenSize }: ModelConfiguration, length: number): CellStore {
+    const cells = numLayers * hiddenSize;
+    return new CellStore(cells, length, new Int8Array(cells * length));
+  }
+
+  /** @param values [cells, length] */
+  static of(cells: number, length: number, values: Int8Array): CellStore {
+    return new CellStore(cells, length, values);
   }
 
   /** Takes rows in. Their first character has the place `start`. */

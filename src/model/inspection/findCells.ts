@@ -1,47 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  chooseDetector,
-  correlation,
-  type Detector,
-  type DetectorScores,
-  histogramOf,
-  newHistogram,
-  scoreDetector,
-} from './cellScores';
+import { bestDetectors } from './bestDetectors';
+import { correlation, histogramOf, scoreDetector } from './cellScores';
 import type { CellStore } from './cellStore';
+import type { Finding, FoundDetector, FoundGauge } from './findings';
 import type { InspectedTexts, PlacedText } from './inspection';
-import {
-  type BinaryProperty,
-  binaryProperties,
-  type Labels,
-  labelText,
-  type NumericProperty,
-  numericProperties,
-} from './properties/properties';
-
-/** A cell that tells where a property holds. */
-export interface FoundDetector extends Detector, DetectorScores {
-  readonly cell: number;
-}
-
-/** A cell that goes up, or down, with a number. */
-export interface FoundGauge {
-  readonly cell: number;
-  /** Pearson's, on text that was not used to choose the cell. */
-  readonly correlation: number;
-}
-
-export type Finding =
-  | {
-      readonly kind: 'binary';
-      readonly property: BinaryProperty;
-      /** How many characters have it, and in how many places. */
-      readonly characters: number;
-      readonly places: number;
-      /** The best first; none where the property is too rare in the text to tell. */
-      readonly cells: readonly FoundDetector[];
-    }
-  | { readonly kind: 'numeric'; readonly property: NumericProperty; readonly cells: readonly FoundGauge[] };
+import { binaryProperties, type Labels, labelText, numericProperties } from './properties/properties';
 
 export interface FindOptions {
   /** Cells to name for each property; by default 5. */
@@ -129,21 +92,6 @@ function detectors(store: CellStore, holds: Uint8Array, parts: Uint8Array, count
   return bestDetectors(store, classes, count).map(({ cell, accuracy: _, ...detector }) => {
     return { cell, ...detector, ...scoreDetector(histogramOf(store.row(cell), classes), detector) };
   });
-}
-
-/** The cells that tell positives for choosing best, the best first. */
-export function bestDetectors(
-  store: CellStore,
-  classes: Uint8Array,
-  count: number,
-  from = 0,
-): (Detector & { readonly cell: number; readonly accuracy: number })[] {
-  const histogram = newHistogram();
-  const all = Array.from({ length: store.cells }, (_, cell) => {
-    const row = store.row(cell, from, from + classes.length);
-    return { cell, ...chooseDetector(histogramOf(row, classes, histogram)) };
-  });
-  return all.sort((a, b) => b.accuracy - a.accuracy || a.cell - b.cell).slice(0, count);
 }
 
 function gauges(store: CellStore, values: Float32Array, parts: Uint8Array, count: number): FoundGauge[] {

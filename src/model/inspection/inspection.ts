@@ -1,10 +1,11 @@
 import type { ModelConfiguration } from '../lstm/configuration';
 import type { Model } from '../onnx/modelFile';
 import { CellStore, mostInspectedCharacters } from './cellStore';
+import type { GateSaturation } from './findings';
 import { type InspectedDocument, type InspectedText, toInspectedText } from './inspectedText';
 import { Predictions } from './predictions';
 import type { InspectionReader } from './reader';
-import { type GateSaturation, SaturationCounter } from './saturation';
+import { SaturationCounter } from './saturation';
 
 /** Characters of which a model's predictions are told; reading more takes minutes. */
 const mostPredictedCharacters = 1_000_000;
@@ -67,7 +68,7 @@ export async function inspectTexts(
   const most = Math.min(mostCharacters, mostInspectedCharacters(configuration));
   const texts = toTexts(documents, vocabulary, most);
   const total = texts.reduce((sum, { characters }) => sum + characters.length, 0);
-  const store = new CellStore(configuration, total);
+  const store = CellStore.create(configuration, total);
   const saturation = new SaturationCounter(configuration);
   const placed: PlacedText[] = [];
   let start = 0;

@@ -1,4 +1,4 @@
-import type { PredictionRows } from './reader';
+import type { PredictionRows } from './rows';
 
 /** What a model expected at each of the N characters of a text, from all that stands before it. */
 export class Predictions {

@@ -1,21 +1,7 @@
 import type { ModelConfiguration } from '../lstm/configuration';
 import { gateNames } from '../onnx/inspectionGraph';
-import type { ActivationRows } from './reader';
-
-/**
- * How often the gates of one kind in one layer are as good as shut (left-saturated, below 0.1) or wide open
- * (right-saturated, above 0.9), as in Karpathy, Johnson and Fei-Fei, "Visualizing and Understanding Recurrent
- * Networks" (2015). A unit whose forget gate is nearly always open remembers for long; one whose output gate is nearly
- * always shut hides what it remembers.
- */
-export interface GateSaturation {
-  readonly layer: number;
-  readonly gate: string;
-  /** [H]: the share of characters at which the unit's gate is below 0.1. */
-  readonly left: Float32Array;
-  /** [H]: above 0.9. */
-  readonly right: Float32Array;
-}
+import type { GateSaturation } from './findings';
+import type { ActivationRows } from './rows';
 
 const leftBound = 0.1;
 const rightBound = 0.9;

@@ -1,7 +1,15 @@
+import { bestDetectors } from './bestDetectors';
 import { characterClass, type Detector, isOn } from './cellScores';
 import type { CellStore } from './cellStore';
-import { bestDetectors } from './findCells';
-import type { InspectedTexts } from './inspection';
+
+/** Texts, one behind the other, with what every cell did at each of their characters. */
+interface PlacedTexts {
+  readonly texts: readonly {
+    readonly start: number;
+    readonly text: { readonly characters: { readonly length: number } };
+  }[];
+  readonly store: CellStore;
+}
 
 /** A cell that is on in a selected range and off elsewhere. */
 export interface SelectedCell extends Detector {
@@ -60,7 +68,7 @@ export function cellsOnIn(
  * @param except a place to leave out: the range itself.
  */
 export function similarPlaces(
-  { texts, store }: InspectedTexts,
+  { texts, store }: PlacedTexts,
   cells: readonly (Detector & { readonly cell: number })[],
   length: number,
   { count = 12, except }: { readonly count?: number; readonly except?: { from: number; to: number } | undefined } = {},

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toInspectedText } from '../../../src/model/inspection/inspectedText';
 import { inspectTexts, predictText } from '../../../src/model/inspection/inspection';
-import { InspectionReader, type LayerRows, type PredictionRows } from '../../../src/model/inspection/reader';
+import { InspectionReader } from '../../../src/model/inspection/reader';
+import type { LayerRows, PredictionRows } from '../../../src/model/inspection/rows';
 import { type CellState, preactivation, sigmoid } from '../../../src/model/lstm/cells/cell';
 import { cellTypes } from '../../../src/model/lstm/configuration';
 import type { Vector } from '../../../src/model/lstm/linearAlgebra';
