@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatCount } from '../../cli/format';
 import { UserError } from '../../model/errors';
+import type { LogEntry } from '../../model/training/log/entries';
 import type { ModelProcess } from '../../process/client';
 import { Cancelled, ProcessDied } from '../../process/errors';
 import { type PreviewResult, preview, type TrainParams, type TrainResult } from '../../process/protocol';
@@ -36,10 +37,14 @@ export interface TrainingParts {
 export class Training implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly logged = new vscode.EventEmitter<LogEntry>();
+  /** The log of the training in {@link folder} has one more entry. */
+  readonly onDidLog = this.logged.event;
   /** A training or its preview is under way. */
   private process: ModelProcess | null = null;
   private session: TrainingSession | null = null;
   private latest: TrainingStatus | null = null;
+  private out: string | null = null;
   private closing = false;
 
   constructor(private readonly parts: TrainingParts) {}
@@ -47,6 +52,11 @@ export class Training implements vscode.Disposable {
   /** Null when nothing trains. */
   get status(): TrainingStatus | null {
     return this.latest;
+  }
+
+  /** Where the training writes to; null when nothing trains. */
+  get folder(): string | null {
+    return this.out;
   }
 
   get pid(): number | undefined {
@@ -79,7 +89,8 @@ export class Training implements vscode.Disposable {
     });
   }
 
-  async resume(): Promise<TrainResult | undefined> {
+  /** @param minutes the time budget in all, what is done counted; by default what is left of the one that it had. */
+  async resume(minutes?: number): Promise<TrainResult | undefined> {
     const sources = trainingSources(this.parts.settings);
     const marker = this.parts.markers.read();
     if (marker === null) {
@@ -89,7 +100,10 @@ export class Training implements vscode.Disposable {
     }
     const backend = this.parts.settings.get('training.backend');
     return this.withProcess((process) =>
-      this.run(process, { sources, options: { out: marker.folder, resume: true, backend } }),
+      this.run(process, {
+        sources,
+        options: { out: marker.folder, resume: true, backend, ...(minutes && { minutes }) },
+      }),
     );
   }
 
@@ -120,6 +134,7 @@ export class Training implements vscode.Disposable {
   async dispose(): Promise<void> {
     this.closing = true;
     this.changed.dispose();
+    this.logged.dispose();
     await this.process?.dispose();
   }
 
@@ -154,8 +169,12 @@ export class Training implements vscode.Disposable {
       await models.discardFolder(out);
       throw error;
     });
-    const session = new TrainingSession(process, log, (status) => this.show(status));
+    const session = new TrainingSession(process, log, {
+      onStatus: (status) => this.show(status),
+      onEntry: (entry) => this.logged.fire(entry),
+    });
     this.session = session;
+    this.out = out;
     this.show({ share: 0, detail: vscode.l10n.t('Reading the files…') });
     await markers.write(out, 'running');
     const heartbeat = setInterval(() => void markers.write(out, 'running'), heartbeatMilliseconds);
@@ -170,6 +189,7 @@ export class Training implements vscode.Disposable {
     } finally {
       clearInterval(heartbeat);
       this.session = null;
+      this.out = null;
       this.show(null);
       if (!this.closing) await models.discardFolder(out);
       await lock.release();

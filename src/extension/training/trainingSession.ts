@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { LogEntry } from '../../model/training/log/entries';
 import type { TrainEvent } from '../../model/training/options';
+import { shownSample } from '../../model/training/sampleMoments';
 import type { ModelProcess } from '../../process/client';
 import { type TrainParams, type TrainResult, train, trainEvent } from '../../process/protocol';
 import { describeStep, type StepEvent, sampleLine, shareDone } from './progressText';
@@ -9,6 +11,12 @@ export interface TrainingStatus {
   /** 0 to 1. */
   readonly share: number;
   readonly detail: string;
+}
+
+/** Who wants to know how a training goes. */
+export interface TrainingSessionHandlers {
+  onStatus(status: TrainingStatus): void;
+  onEntry(entry: LogEntry): void;
 }
 
 /** One training in its process, with its progress notification; Cancel there stops it as Stop Training does. */
@@ -21,7 +29,7 @@ export class TrainingSession {
   constructor(
     private readonly process: ModelProcess,
     private readonly log: vscode.LogOutputChannel,
-    private readonly onStatus: (status: TrainingStatus) => void,
+    private readonly handlers: TrainingSessionHandlers,
   ) {}
 
   /** Saves what there is and ends; the result of {@link run} says so. */
@@ -61,11 +69,13 @@ export class TrainingSession {
         this.log.info(`Step ${event.step}: ${event.bitsPerCharacter.toFixed(3)} bits per character in validation.`);
         break;
       case 'sample':
-        this.sample = sampleLine(event.text);
-        this.log.info(`Sample at step ${event.step}, temperature ${event.temperature}:\n${event.text}`);
+        this.hearSample(event);
         break;
       case 'notice':
         this.log.warn(event.message);
+        break;
+      case 'log':
+        this.handlers.onEntry(event.entry);
         break;
       case 'corpus':
       case 'checkpoint':
@@ -84,6 +94,12 @@ export class TrainingSession {
       message: this.sample === '' ? detail : `${detail} · “${this.sample}”`,
       increment: Math.max(0, 100 * (share - before)),
     });
-    this.onStatus({ share, detail });
+    this.handlers.onStatus({ share, detail });
+  }
+
+  private hearSample({ step, texts }: Extract<TrainEvent, { type: 'sample' }>): void {
+    const { text, temperature } = shownSample(texts);
+    this.sample = sampleLine(text);
+    this.log.info(`Sample at step ${step}, temperature ${temperature}:\n${text}`);
   }
 }

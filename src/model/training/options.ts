@@ -3,6 +3,7 @@ import type { Split } from '../corpus/split';
 import { UserError } from '../errors';
 import { type CellType, cellTypes } from '../lstm/configuration';
 import type { TrainingHistory, ValidationPoint } from './history';
+import type { LogEntry, SampledText } from './log/entries';
 
 /** What a person may ask of a training; what is left out is chosen by the recipe. */
 export interface TrainOptions {
@@ -59,6 +60,8 @@ export type TrainEvent =
       settings: Record<string, string | number | boolean | null>;
       parameters: number;
       resumedAtStep: number | null;
+      /** Of training before this start. */
+      secondsBefore: number;
     }
   | {
       type: 'step';
@@ -76,9 +79,11 @@ export type TrainEvent =
       millisecondsPerStep: number;
     }
   | { type: 'validation'; step: number; loss: number; bitsPerCharacter: number; best: boolean }
-  | { type: 'sample'; step: number; temperature: number; text: string }
+  | { type: 'sample'; step: number; texts: readonly SampledText[] }
   | { type: 'checkpoint'; step: number; path: string }
   | { type: 'notice'; message: string }
+  /** An entry of the training's log, after the events that it tells of. */
+  | { type: 'log'; entry: LogEntry }
   | EndEvent;
 
 export interface EndEvent {

@@ -16,6 +16,8 @@ import type { TrainingState } from './backend';
 import { openBackend } from './backends/chooseBackend';
 import type { Tokens } from './batches';
 import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from './checkpoint';
+import { LogFile, logPath } from './log/logFile';
+import { LogRecorder } from './log/recorder';
 import { zeroMoments } from './optimizer';
 import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
 import { type RunInputs, TrainingRun } from './run';
@@ -68,12 +70,12 @@ async function trainLocked(
   base: Model | null,
 ): Promise<EndEvent> {
   const { vocabulary, splits } = await readText(options, handlers, checkpoint, base);
-  const train = splits.train.tokens;
+  const train = splits.train;
   const settings =
     checkpoint === null
-      ? freshSettings(options, train.length, vocabulary.size, base)
-      : resumedSettings(options, checkpoint, train.length);
-  const trainingHash = hashOf(train);
+      ? freshSettings(options, train.tokens.length, vocabulary.size, base)
+      : resumedSettings(options, checkpoint, train.tokens.length);
+  const trainingHash = hashOf(train.tokens);
   if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
     const message = 'The text has changed since the checkpoint; training goes on with the new text.';
     handlers.onEvent({ type: 'notice', message });
@@ -81,8 +83,36 @@ async function trainLocked(
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
   const state = checkpoint?.state ?? freshState(settings, base);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
-  const { onEvent, signal } = handlers;
-  return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
+  const { signal } = handlers;
+  const log = new TrainingLog(options.out, handlers.onEvent);
+  const onFirstSave = () => log.file.begin({ resumed: false });
+  if (checkpoint !== null) log.file.begin({ resumed: true });
+  try {
+    return await runOnBackend({ options, settings, ...text, state, progress, onEvent: log.hear, onFirstSave, signal });
+  } finally {
+    log.file.close();
+  }
+}
+
+/** Passes events on, each followed by what it adds to the log, and keeps the log's file. */
+class TrainingLog {
+  readonly file: LogFile;
+  private readonly recorder = new LogRecorder();
+
+  constructor(
+    folder: string,
+    private readonly onEvent: (event: TrainEvent) => void,
+  ) {
+    this.file = new LogFile(logPath(folder), (message) => onEvent({ type: 'notice', message }));
+  }
+
+  readonly hear = (event: TrainEvent): void => {
+    this.onEvent(event);
+    for (const entry of this.recorder.record(event)) {
+      this.file.add(entry);
+      this.onEvent({ type: 'log', entry });
+    }
+  };
 }
 
 /** Reads the text, with the vocabulary of what training starts from. */
@@ -128,6 +158,7 @@ async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Prom
       settings: describeSettings(settings),
       parameters: parameterCount(settings.model),
       resumedAtStep: progress === null ? null : state.step,
+      secondsBefore: progress?.seconds ?? 0,
     });
     const end = await new TrainingRun({ ...inputs, backend, reopen }).run();
     onEvent(end);
