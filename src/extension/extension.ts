@@ -17,11 +17,14 @@ import { Problems } from './problems';
 import { Settings } from './settings';
 import { Statistics, showStatistics } from './statistics';
 import { StatusBar } from './statusBar';
+import { HeatMap } from './surprise/heatMap';
+import { showSurprisingPlaces } from './surprise/surprisingPlaces';
 import { setTemperature } from './temperature';
 import { MarkerStore } from './training/marker';
 import { PreviewDocument } from './training/previewDocument';
 import { Training } from './training/training';
 import { Dashboard } from './views/dashboard/dashboard';
+import { Inspector } from './views/inspector/inspector';
 import { continueHere } from './writing/continueHere';
 import { generateFakeFile } from './writing/generateFile';
 
@@ -54,6 +57,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
   const dashboard = new Dashboard(context.extensionUri, training);
+  const heatMap = new HeatMap(inference, problems);
+  const inspector = new Inspector(context.extensionUri, inference, settings, problems);
   const edits = new Edits();
   const onScreen = new OnScreen(statistics, edits);
   const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);
@@ -66,6 +71,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     showDashboard: () => dashboard.show(),
     generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile(inference, settings, request),
     continueHere: (...[request]: ContinueParameters) => continueHere(inference, settings, request),
+    showPredictions: () => inspector.show('guesses'),
+    showNeurons: () => inspector.show('neurons'),
+    toggleSurprise: () => heatMap.toggle(),
+    showSurprisingPlaces: () => showSurprisingPlaces(heatMap),
     setTemperature: (temperature?: number) => setTemperature(settings, temperature),
     chooseModel: (path?: string) => chooseModel(models, inference, path),
     exportModel: (out?: string) => exportModel(models, inference, out),
@@ -77,7 +86,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     showMenu: () => overview.showMenu(),
   };
   subscriptions.push(log, settings, statusBar, models, overview, dashboard, edits, onScreen, previewDocument);
-  subscriptions.push(new Priming(inference), registerCommands(handlers, problems));
+  subscriptions.push(new Priming(inference), heatMap, inspector, registerCommands(handlers, problems));
   subscriptions.push(
     vscode.languages.registerInlineCompletionItemProvider(
       completedSchemes.map((scheme) => ({ scheme })),

@@ -11,7 +11,7 @@ const pages = join(__dirname, 'pages');
  * nothing and connects to nothing.
  */
 export async function inspectionHtml(inspection: EmbeddedInspection): Promise<string> {
-  const script = await readFile(join(pages, 'inspector.js'), 'utf8');
+  const script = await readFile(join(pages, 'standalone.js'), 'utf8');
   const style = await readFile(join(pages, 'standalone.css'), 'utf8');
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const inScript = script.replaceAll('</script', '<\\/script');
