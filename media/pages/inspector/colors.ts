@@ -3,7 +3,7 @@ import { themeColor } from '../shared/theme';
 // The colours of numbers, over the background of the editor, so that the text on them stays readable.
 
 /** Of the strongest shade, so that text can be read on it. */
-const strongest = 0.75;
+const strongest = 0.6;
 /** A character with so many bits or more is as surprising as can be. */
 export const mostBits = 10;
 

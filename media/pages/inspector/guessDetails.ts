@@ -14,6 +14,13 @@ export class GuessDetails {
     this.element = element(
       'div',
       {},
+      element(
+        'p',
+        { class: 'muted' },
+        l10n.t(
+          'Under each character stand the five that the model held likeliest there, shaded by probability; green is what came. The character itself is shaded by its surprise.',
+        ),
+      ),
       element('h2', {}, l10n.t('At the cursor')),
       this.here,
       element('h2', {}, l10n.t('Most surprising places')),
@@ -42,13 +49,14 @@ export class GuessDetails {
   showCharacter(text: ShownText, character: number, position: { line: number; column: number }): void {
     const rows = guessesAt(text, character).map((guess) => {
       const isHit = guess.character === text.characters[character];
-      const meter = element('meter', { min: 0, max: 1, value: guess.probability, 'aria-hidden': 'true' });
+      const bar = element('span', { class: 'bar' });
+      bar.style.width = `${Math.round(90 * guess.probability)}px`;
       return element(
         'tr',
         { class: isHit ? 'hit' : '' },
         element('td', {}, element('code', {}, characterName(guess.character))),
         element('td', { class: 'number' }, percent(guess.probability)),
-        element('td', {}, meter),
+        element('td', { class: 'bars' }, bar),
       );
     });
     this.here.replaceChildren(

@@ -126,18 +126,18 @@ export class Inspector {
     const text = unpackText(report);
     this.page.remember({ uri });
     const { path, characters, bitsPerCharacter, isCut } = text;
-    const isNew = this.text?.path !== path || this.text?.characters.length !== characters.length;
+    // The same text comes again when its cells have been read; what is selected in it stays.
+    const before = this.text;
+    const isSame = before?.path === path && before.bitsPerCharacter === bitsPerCharacter;
+    const isNew = !isSame || before.characters.join('') !== report.text;
     this.text = text;
-    if (isNew) this.forgetCells();
     this.heading.textContent = path ?? l10n.t('Text');
     const count = characters.length.toLocaleString(l10n.language());
-    this.facts.textContent = l10n.t(
-      '{0} · {1} characters · {2} bits per character',
-      model,
-      count,
-      decimals(bitsPerCharacter, 3),
-    );
+    const bits = decimals(bitsPerCharacter, 3);
+    this.facts.textContent = l10n.t('{0} · {1} characters · {2} bits per character', model, count, bits);
     this.status.textContent = isCut ? l10n.t('The text is longer: what is beyond was not read.') : '';
+    if (!isNew) return;
+    this.forgetCells();
     this.guesses.show(text);
     this.view.show(text);
     this.view.select({ from: this.page.state.cursor, to: this.page.state.cursor });
@@ -211,7 +211,8 @@ export class Inspector {
   }
 
   private select(): void {
-    const { from, to } = this.view.selection;
+    const { from, to: end } = this.view.selection;
+    const to = Math.min(end, this.cells?.characters ?? 0);
     if (to > from) this.page.send({ type: 'select', from, to });
     else
       this.status.textContent = l10n.t(

@@ -89,7 +89,7 @@ export class Wall {
 
   private draw(context: CanvasRenderingContext2D, top: number, height: number): void {
     if (this.cells === null || this.window === null) return;
-    const shades = [rgbOf(this.palette.low), rgbOf(this.palette.high)] as const;
+    const [low, high] = [pixelOf(this.palette.low), pixelOf(this.palette.high)];
     context.imageSmoothingEnabled = false;
     context.font = `11px ${getComputedStyle(this.element).fontFamily}`;
     context.textBaseline = 'middle';
@@ -98,7 +98,7 @@ export class Wall {
     for (let cell = first; cell < last; cell++) {
       const x = gap + (cell % this.perRow) * (tileWidth + gap);
       const y = gap + Math.floor(cell / this.perRow) * this.rowHeight - top;
-      this.paintTile(cell, shades);
+      this.paintTile(cell, low, high);
       context.fillStyle = this.palette.background;
       context.fillRect(x, y, tileWidth, tileHeight);
       context.drawImage(this.tile, x, y, tileWidth, tileHeight);
@@ -115,16 +115,16 @@ export class Wall {
   }
 
   /** Draws the window of one cell, a pixel for each character. */
-  private paintTile(cell: number, [low, high]: readonly [Rgb, Rgb]): void {
+  private paintTile(cell: number, low: number, high: number): void {
     const { values, from, to } = this.window!;
     const context = this.tile.getContext('2d')!;
     const image = context.createImageData(tileColumns, tileLines);
+    const pixels = new Uint32Array(image.data.buffer);
+    const row = cell * (to - from);
     for (let t = 0; t < to - from; t++) {
       const place = this.places[t]!;
-      if (place < 0) continue;
-      const value = values[cell * (to - from) + t]!;
-      image.data.set(value < 0 ? low : high, 4 * place);
-      image.data[4 * place + 3] = Math.abs(value) * 2;
+      const value = values[row + t]!;
+      if (place >= 0) pixels[place] = (value < 0 ? low : high) | (Math.min(255, Math.abs(value) * 2) << 24);
     }
     context.putImageData(image, 0, 0);
   }
@@ -157,15 +157,13 @@ export class Wall {
   }
 }
 
-type Rgb = readonly [red: number, green: number, blue: number];
-
-/** A colour as a style sheet says it, in bytes. */
-function rgbOf(color: string): Rgb {
+/** A colour, as a style sheet says it, as a pixel without opacity: red is the lowest byte. */
+function pixelOf(color: string): number {
   const context = new OffscreenCanvas(1, 1).getContext('2d')!;
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
-  const { data } = context.getImageData(0, 0, 1, 1);
-  return [data[0]!, data[1]!, data[2]!];
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return red! | (green! << 8) | (blue! << 16);
 }
 
 /** Where each of some characters is in a tile: lines that are too long and lines that are too many are cut off. */
