@@ -11,6 +11,7 @@ import type { Workbench } from '../host/workbench';
 import { type InspectedProject, inspectedProject, oddLine } from './inspectedProject';
 import { type Truth, truthOf } from './inspectedTruth';
 
+const chooseModelKey = 'Control+Alt+m';
 const canvas = '.scrolled canvas';
 
 let folder: string;
@@ -31,10 +32,14 @@ test.for(hosts)('what a model thinks is shown in VS Code $vscode', async (host, 
   const reason = whyNot(host);
   if (reason !== null) context.skip(reason);
   const screenshots = fileURLToPath(new URL(`../output/views-${host.vscode}`, import.meta.url));
-  const running = await startHost({ host, workspace: project.workspace, vsix: inject('vsix'), screenshots });
+  const keybindings = [{ key: 'ctrl+alt+m', command: 'unreasonable.chooseModel', args: project.model }];
+  const { workspace } = project;
+  const running = await startHost({ host, workspace, vsix: inject('vsix'), screenshots, keybindings });
   try {
     const { workbench } = running;
-    await chooseModel(workbench);
+    await workbench.statusBarItem('Unreasonable: no model').waitFor();
+    await workbench.press(chooseModelKey);
+    await workbench.statusBarItem('Unreasonable: ready').waitFor();
     await workbench.openFile(project.file);
     await showsSurprise(workbench);
     const page = new WebviewPage(workbench);
@@ -51,15 +56,6 @@ test.for(hosts)('what a model thinks is shown in VS Code $vscode', async (host, 
     await running.dispose();
   }
 });
-
-async function chooseModel(workbench: Workbench): Promise<void> {
-  await workbench.statusBarItem('Unreasonable: no model').waitFor();
-  await workbench.command('Unreasonable: Choose Model');
-  await workbench.quickPick('From a file…').click();
-  await workbench.quickWidget.filter({ hasText: 'Choose a model' }).waitFor();
-  await workbench.answer(project.model);
-  await workbench.statusBarItem('Unreasonable: ready').waitFor();
-}
 
 /** The line that no driver has is the one with the strongest colours, and the first of the surprising places. */
 async function showsSurprise(workbench: Workbench): Promise<void> {
