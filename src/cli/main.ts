@@ -3,6 +3,7 @@ import { description, version } from '../../package.json';
 import { addBenchCommand } from './commands/bench';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
+import { addHistoryCommand } from './commands/history';
 import { addInfoCommand } from './commands/info';
 import { addSampleCommand } from './commands/sample';
 import { addTrainCommand } from './commands/train';
@@ -25,6 +26,7 @@ const program = new Command('unreasonable')
 addTrainCommand(program);
 addSampleCommand(program);
 addEvaluateCommand(program);
+addHistoryCommand(program);
 addInfoCommand(program);
 addExportCommand(program);
 addBenchCommand(program);

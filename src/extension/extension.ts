@@ -54,7 +54,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const previewDocument = new PreviewDocument();
   const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
-  const dashboard = new Dashboard({ extensionUri, training, models, settings, problems });
+  const dashboard = new Dashboard({ extensionUri, training, models, processes, settings, problems });
   const edits = new Edits();
   const onScreen = new OnScreen(statistics, edits);
   const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);

@@ -13,6 +13,7 @@ export class Controls {
   private readonly train: HTMLButtonElement;
   private readonly minutes = element('input', { id: 'minutes', type: 'number', min: 0.1, max: 10000, step: 'any' });
   private readonly keeping: HTMLElement;
+  private readonly choosing: HTMLElement;
   private shown: string | null = null;
 
   constructor(send: (message: FromDashboard) => void, onChoice: (id: string) => void) {
@@ -23,6 +24,12 @@ export class Controls {
     this.resume = button(l10n.t('Resume'), { onclick: () => send({ type: 'resume' }) });
     this.keep = button(l10n.t('Keep Training'), { class: 'secondary', onclick: () => this.askToKeep(send) });
     this.train = button(l10n.t('Train on Workspace'), { class: 'secondary', onclick: () => send({ type: 'train' }) });
+    this.choosing = element(
+      'span',
+      { class: 'row' },
+      element('label', { for: 'training' }, l10n.t('Training')),
+      this.choice,
+    );
     this.keeping = element(
       'span',
       { class: 'row' },
@@ -33,8 +40,7 @@ export class Controls {
     this.element = element(
       'div',
       { class: 'row controls' },
-      element('label', { for: 'training' }, l10n.t('Training')),
-      this.choice,
+      this.choosing,
       this.stop,
       this.resume,
       this.keeping,
@@ -50,7 +56,8 @@ export class Controls {
     if (before !== names.map(({ value, text }) => [value, text]).join('\n')) this.choice.replaceChildren(...names);
     this.shown = shown?.id ?? null;
     this.choice.value = this.shown ?? '';
-    this.choice.disabled = trainings.length === 0;
+    this.choosing.hidden = trainings.length === 0;
+    this.train.classList.toggle('secondary', trainings.length > 0);
     const runs = state.running !== null;
     this.stop.hidden = !runs;
     this.stop.disabled = state.stopping;

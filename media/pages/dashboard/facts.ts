@@ -5,8 +5,16 @@ import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 import type { Training } from './trainings';
 
+/** Such as "LSTM 2 × 256"; empty before it is known. */
+export function modelName({ story }: Training): string {
+  const settings = story.starts[0]?.settings;
+  if (settings === undefined) return '';
+  return `${String(settings.cellType).toUpperCase()} ${settings.numLayers} × ${settings.hiddenSize}`;
+}
+
 /** Where a training stands, in numbers: pairs of what it is and how much. */
-export function factsOf({ id, story }: Training, state: DashboardState): [name: string, value: string][] {
+export function factsOf(training: Training, state: DashboardState): [name: string, value: string][] {
+  const { id, story } = training;
   const runs = state.running === id;
   const now = runs ? state.now : null;
   const [first, last, start] = [story.starts[0], story.steps.at(-1), story.starts.at(-1)];
@@ -14,12 +22,8 @@ export function factsOf({ id, story }: Training, state: DashboardState): [name: 
   const bits = (value: number) => l10n.t('{0} bits per character', value.toFixed(3));
   const step = now?.step ?? last?.step;
   const totalSteps = now?.totalSteps ?? last?.totalSteps ?? 0;
-  const settings = first?.settings;
   const facts: [string, string | undefined][] = [
-    [
-      l10n.t('Model'),
-      settings && `${String(settings.cellType).toUpperCase()} ${settings.numLayers} × ${settings.hiddenSize}`,
-    ],
+    [l10n.t('Model'), modelName(training)],
     [l10n.t('Parameters'), first && formatCount(first.parameters)],
     [l10n.t('Device'), (runs && state.device) || start?.device],
     [l10n.t('Training loss'), last && bits(now?.bitsPerCharacter ?? last.bitsPerCharacter)],

@@ -4,11 +4,12 @@ import type { DashboardState, FromDashboard, ToDashboard } from '../../../src/ex
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 import { openPage } from '../shared/page';
+import { ComparisonSection } from './comparison';
 import { Controls } from './controls';
 import { Evolution } from './evolution';
-import { factsOf, showFacts } from './facts';
+import { factsOf, modelName, showFacts } from './facts';
 import { type PlotState, Plots } from './plots';
-import { Trainings } from './trainings';
+import { type Training, Trainings } from './trainings';
 
 /** What a person has chosen; it outlives the page. */
 interface PageState extends PlotState {
@@ -25,6 +26,8 @@ const initial: PageState = {
 
 const trainings = new Trainings();
 let state: DashboardState | null = null;
+/** The training that is in the picture. */
+let shown: Training | undefined;
 let waiting = false;
 
 const page = openPage<ToDashboard, FromDashboard, PageState>(initial, (message) => {
@@ -40,7 +43,10 @@ const facts = element('dl', { class: 'facts' });
 const controls = new Controls(page.send, (training) => change({ training, step: null }));
 const plots = new Plots((changed) => change(changed));
 const evolution = new Evolution((step) => page.remember({ step }));
-const details = element('div', {}, facts, plots.element, evolution.element);
+const comparison = new ComparisonSection(() => {
+  if (shown !== undefined) page.send({ type: 'compare', id: shown.id });
+});
+const details = element('div', {}, facts, plots.element, evolution.element, comparison.element);
 
 document.body.append(
   element(
@@ -72,7 +78,7 @@ function redraw(): void {
 function draw(): void {
   if (state === null) return;
   const all = trainings.all;
-  const shown = all.find(({ id }) => id === page.state.training) ?? all[0];
+  shown = all.find(({ id }) => id === page.state.training) ?? all[0];
   controls.show(all, shown, state);
   bar.hidden = state.running === null;
   bar.value = state.share;
@@ -81,9 +87,11 @@ function draw(): void {
   status.textContent = sentence(state, shown === undefined);
   if (shown === undefined || isEmpty) return;
   showFacts(facts, factsOf(shown, state));
-  const earlier = all.filter(({ id, story }) => id !== shown.id && story.steps.length > 0);
+  const earlier = all.filter((training) => training !== shown && training.story.steps.length > 0);
   plots.show(shown, earlier, page.state);
   evolution.show(shown.story.samples, page.state.step);
+  const canCompare = state.canTrain && state.running !== shown.id && !state.comparing;
+  comparison.show(modelName(shown), shown.comparison, canCompare);
 }
 
 /** What goes on, in a sentence; of a training in full swing the numbers say it, and a screen reader need not. */

@@ -1,4 +1,5 @@
 import type { DashboardTraining } from '../../../src/extension/views/dashboard/messages';
+import type { ModelComparison } from '../../../src/model/evaluation/comparisonResult';
 import type { LogEntry } from '../../../src/model/training/log/entries';
 import { storyOf, type TrainingStory } from '../../../src/model/training/log/story';
 
@@ -7,15 +8,16 @@ export interface Training {
   readonly id: string;
   readonly name: string;
   readonly story: TrainingStory;
+  readonly comparison: ModelComparison | null;
 }
 
 /** The trainings of the workspace, the newest first, with the stories that their logs tell so far. */
 export class Trainings {
-  private logs: { readonly id: string; readonly name: string; readonly log: LogEntry[] }[] = [];
+  private logs: (DashboardTraining & { readonly log: LogEntry[] })[] = [];
   private readonly stories = new Map<string, TrainingStory>();
 
   replace(trainings: readonly DashboardTraining[]): void {
-    this.logs = trainings.map(({ id, name, log }) => ({ id, name, log: [...log] }));
+    this.logs = trainings.map((training) => ({ ...training, log: [...training.log] }));
     this.stories.clear();
   }
 
@@ -29,7 +31,7 @@ export class Trainings {
   }
 
   get all(): Training[] {
-    return this.logs.map(({ id, name }) => ({ id, name, story: this.storyOf(id) }));
+    return this.logs.map(({ id, name, comparison }) => ({ id, name, comparison, story: this.storyOf(id) }));
   }
 
   private storyOf(id: string): TrainingStory {

@@ -1,13 +1,16 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { readComparison } from '../../../model/evaluation/comparisonFile';
 import { logPath, readLog } from '../../../model/training/log/logFile';
 import { runCommand } from '../../commands';
 import { labelOf } from '../../models/modelCommands';
 import type { ModelStore } from '../../models/modelStore';
+import type { Processes } from '../../models/processes';
 import type { Problems } from '../../problems';
 import type { Settings } from '../../settings';
 import type { Training } from '../../training/training';
 import { View } from '../view';
+import { compareWithNgrams } from './compare';
 import type { DashboardState, DashboardTraining, FromDashboard, ToDashboard } from './messages';
 
 /** What the dashboard looks at. */
@@ -15,6 +18,7 @@ export interface DashboardParts {
   readonly extensionUri: vscode.Uri;
   readonly training: Training;
   readonly models: ModelStore;
+  readonly processes: Processes;
   readonly settings: Settings;
   readonly problems: Problems;
 }
@@ -26,6 +30,9 @@ const mostTrainings = 12;
 export class Dashboard implements vscode.Disposable {
   private readonly view: View<ToDashboard, FromDashboard>;
   private readonly subscription: vscode.Disposable;
+  private comparing = false;
+  /** Of the training that ran when the page was last told. */
+  private folder: string | null = null;
 
   constructor(private readonly parts: DashboardParts) {
     const { extensionUri, training, models } = parts;
@@ -36,7 +43,7 @@ export class Dashboard implements vscode.Disposable {
       onMessage: (message) => this.hear(message),
     });
     this.subscription = vscode.Disposable.from(
-      training.onDidChange(() => this.tellState()),
+      training.onDidChange(() => this.follow()),
       training.onDidLog((entry) => {
         if (training.folder !== null) this.view.post({ type: 'entry', id: basename(training.folder), entry });
       }),
@@ -54,7 +61,14 @@ export class Dashboard implements vscode.Disposable {
     this.view.dispose();
   }
 
+  /** The training has taken a step, or another one runs, or none any more. */
+  private follow(): void {
+    if (this.parts.training.folder === this.folder) this.tellState();
+    else this.tellAll();
+  }
+
   private tellAll(): void {
+    this.folder = this.parts.training.folder;
     if (!this.view.isShown) return;
     this.tellState();
     void this.trainings().then(
@@ -81,6 +95,7 @@ export class Dashboard implements vscode.Disposable {
       now: status?.step ?? null,
       canResume: canTrain && training.resumable,
       canTrain,
+      comparing: this.comparing,
       minutes: settings.get('training.minutes'),
     };
   }
@@ -94,7 +109,7 @@ export class Dashboard implements vscode.Disposable {
       folders.slice(0, mostTrainings).map(async (folder) => {
         const stored = await readLog(logPath(folder));
         const log = stored.length === 0 && folder === training.folder ? training.log : stored;
-        return { id: basename(folder), name: labelOf(folder), log };
+        return { id: basename(folder), name: labelOf(folder), log, comparison: await readComparison(folder) };
       }),
     );
   }
@@ -111,8 +126,30 @@ export class Dashboard implements vscode.Disposable {
         void runCommand('trainOnWorkspace');
         break;
       case 'keep':
-        void runCommand('keepTraining', join(this.parts.models.folder, message.id), message.minutes);
+        void runCommand('keepTraining', this.folderOf(message.id), message.minutes);
         break;
+      case 'compare':
+        void this.compare(this.folderOf(message.id));
+        break;
+    }
+  }
+
+  private folderOf(id: string): string {
+    return join(this.parts.models.folder, basename(id));
+  }
+
+  private async compare(folder: string): Promise<void> {
+    if (this.comparing) return;
+    this.comparing = true;
+    this.tellState();
+    this.parts.problems.forget();
+    try {
+      await compareWithNgrams(this.parts, folder);
+    } catch (error) {
+      this.parts.problems.tell(error);
+    } finally {
+      this.comparing = false;
+      this.tellAll();
     }
   }
 }

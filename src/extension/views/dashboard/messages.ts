@@ -1,3 +1,4 @@
+import type { ModelComparison } from '../../../model/evaluation/comparisonResult';
 import type { LogEntry } from '../../../model/training/log/entries';
 
 // What the dashboard and its page say to each other.
@@ -9,6 +10,8 @@ export interface DashboardTraining {
   /** For people: when it began. */
   readonly name: string;
   readonly log: readonly LogEntry[];
+  /** With n-gram models; null if it was not compared yet. */
+  readonly comparison: ModelComparison | null;
 }
 
 /** What is going on at the moment, and what a person can do about it. */
@@ -32,6 +35,8 @@ export interface DashboardState {
   /** A training was stopped or interrupted and can go on with the time that it had left. */
   readonly canResume: boolean;
   readonly canTrain: boolean;
+  /** A comparison with n-grams is being made. */
+  readonly comparing: boolean;
   /** Minutes that the settings suggest. */
   readonly minutes: number;
 }
@@ -47,5 +52,6 @@ export type ToDashboard =
 /** From the page. */
 export type FromDashboard =
   | { readonly type: 'stop' | 'resume' | 'train' }
+  | { readonly type: 'compare'; readonly id: string }
   /** Goes on with a training for some minutes more. */
   | { readonly type: 'keep'; readonly id: string; readonly minutes: number };
