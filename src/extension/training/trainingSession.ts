@@ -4,6 +4,7 @@ import type { TrainEvent } from '../../model/training/options';
 import { shownSample } from '../../model/training/sampleMoments';
 import type { ModelProcess } from '../../process/client';
 import { type TrainParams, type TrainResult, train, trainEvent } from '../../process/protocol';
+import { commandId } from '../commands';
 import { describeStep, type StepEvent, sampleLine, shareDone } from './progressText';
 
 /** What a running training shows in the status bar. */
@@ -101,7 +102,7 @@ export class TrainingSession {
     const detail = describeStep(event, this.device);
     const share = shareDone(event);
     progress.report({
-      message: this.sample === '' ? detail : `${detail} · “${this.sample}”`,
+      message: [detail, ...(this.sample === '' ? [] : [`“${this.sample}”`]), dashboardLink()].join(' · '),
       increment: Math.max(0, 100 * (share - before)),
     });
     this.handlers.onStatus({ share, detail, device: this.device, step: event, stopping: false });
@@ -112,4 +113,9 @@ export class TrainingSession {
     this.sample = sampleLine(text);
     this.log.info(`Sample at step ${step}, temperature ${temperature}:\n${text}`);
   }
+}
+
+/** Notifications draw it as a link. */
+function dashboardLink(): string {
+  return `[${vscode.l10n.t('Dashboard')}](command:${commandId('showDashboard')})`;
 }
