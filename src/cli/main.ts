@@ -3,6 +3,7 @@ import { description, version } from '../../package.json';
 import { addBenchCommand } from './commands/bench';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
+import { addHistoryCommand } from './commands/history';
 import { addInfoCommand } from './commands/info';
 import { addInspectCommand } from './commands/inspect';
 import { addSampleCommand } from './commands/sample';
@@ -26,6 +27,7 @@ const program = new Command('unreasonable')
 addTrainCommand(program);
 addSampleCommand(program);
 addEvaluateCommand(program);
+addHistoryCommand(program);
 addInfoCommand(program);
 addInspectCommand(program);
 addExportCommand(program);

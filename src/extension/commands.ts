@@ -7,6 +7,7 @@ export const commandNames = [
   'trainOnWorkspace',
   'stopTraining',
   'resumeTraining',
+  'keepTraining',
   'showDashboard',
   'generateFakeFile',
   'continueHere',

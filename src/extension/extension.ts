@@ -20,6 +20,7 @@ import { StatusBar } from './statusBar';
 import { HeatMap } from './surprise/heatMap';
 import { showSurprisingPlaces } from './surprise/surprisingPlaces';
 import { setTemperature } from './temperature';
+import { keepTraining } from './training/keepTraining';
 import { MarkerStore } from './training/marker';
 import { PreviewDocument } from './training/previewDocument';
 import { Training } from './training/training';
@@ -43,7 +44,7 @@ export interface ExtensionApi {
 let shutDown: () => Promise<unknown> = async () => {};
 
 export async function activate(context: vscode.ExtensionContext): Promise<ExtensionApi> {
-  const { subscriptions, workspaceState, globalState } = context;
+  const { subscriptions, workspaceState, globalState, extensionUri } = context;
   const log = createLog();
   const problems = new Problems(log);
   const settings = new Settings(problems);
@@ -56,9 +57,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const previewDocument = new PreviewDocument();
   const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
-  const dashboard = new Dashboard(context.extensionUri, training);
   const heatMap = new HeatMap(inference, problems);
   const inspector = new Inspector(context.extensionUri, inference, settings, problems);
+  const dashboard = new Dashboard({ extensionUri, training, models, processes, settings, problems });
   const edits = new Edits();
   const onScreen = new OnScreen(statistics, edits);
   const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);
@@ -68,6 +69,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     trainOnWorkspace: (...[plan]: Parameters<Training['train']>) => training.train(plan),
     stopTraining: () => training.stop(),
     resumeTraining: () => training.resume(),
+    keepTraining: (...[folder, minutes]: [string?, number?]) =>
+      keepTraining({ training, models, settings }, folder, minutes),
     showDashboard: () => dashboard.show(),
     generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile(inference, settings, request),
     continueHere: (...[request]: ContinueParameters) => continueHere(inference, settings, request),

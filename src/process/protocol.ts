@@ -1,6 +1,7 @@
 import { NotificationType, type ProgressToken, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc/node';
 import type { CompletionRequest, CompletionResult, DocumentContext } from '../model/completion/request';
 import type { LanguageCount } from '../model/corpus/report';
+import type { ModelComparison } from '../model/evaluation/comparisonResult';
 import type { ModelConfiguration } from '../model/lstm/configuration';
 import type { TrainEvent, TrainOptions } from '../model/training/options';
 
@@ -223,6 +224,22 @@ export interface TrainResult {
  * process of a window that was closed just now.
  */
 export const train = new RequestType<TrainParams, TrainResult, void>('training/train');
+
+export interface CompareParams {
+  /** Shares from 0 to 1 come as progress of this token. */
+  readonly progressToken: ProgressToken;
+  /** The text that the model was trained on. */
+  readonly sources: SourceOptions;
+  /** The folder of the training. */
+  readonly folder: string;
+}
+export const compareProgress = new ProgressType<number>();
+
+/**
+ * Compares a model with n-gram models of the same text, and keeps the result in its folder. Cancelling it answers with
+ * {@link cancelledCode}.
+ */
+export const compare = new RequestType<CompareParams, ModelComparison, void>('training/compare');
 
 /** What happens during a training, in order; of the steps about ten in a second. */
 export const trainEvent = new NotificationType<TrainEvent>('training/event');

@@ -44,11 +44,12 @@ export class WebviewPage {
 
   /**
    * Waits until the window has written down something that it is to know after a reload, such as the kind of a view or a
-   * text of its state. In a browser it does so every few seconds, and a reload does not wait for it.
+   * part of its state (JSON within JSON: a quote comes with backslashes). In a browser it does so every few seconds, and a
+   * reload does not wait for it.
    */
-  async kept(text: string): Promise<void> {
+  async kept(pattern: RegExp): Promise<void> {
     const { page } = this.workbench;
-    while (!(await page.evaluate<boolean>(`(${storageHolds})(${JSON.stringify(text)})`))) await sleep(200);
+    while (!(await page.evaluate<boolean>(`(${storageHolds})(${pattern})`))) await sleep(200);
   }
 
   /** Calls a function, given as its source, with the first element and an argument. */
@@ -75,8 +76,8 @@ const countPixels = `(canvas, { color, tolerance }) => {
   return count;
 }`;
 
-/** Whether any value of the window's storage, tables of texts in IndexedDB, has this text. */
-const storageHolds = `async (text) => {
+/** Whether any value of the window's storage, tables of texts in IndexedDB, matches a pattern. */
+const storageHolds = `async (pattern) => {
   const result = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -86,7 +87,7 @@ const storageHolds = `async (text) => {
     try {
       for (const table of database.objectStoreNames) {
         const values = await result(database.transaction(table).objectStore(table).getAll());
-        if (values.some((value) => typeof value === 'string' && value.includes(text))) return true;
+        if (values.some((value) => typeof value === 'string' && pattern.test(value))) return true;
       }
     } finally {
       database.close();

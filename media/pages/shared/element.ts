@@ -1,6 +1,6 @@
 /** What an element is given besides its children: attributes by their names, and what happens on a click. */
 export interface Properties {
-  readonly class?: string;
+  readonly class?: string | undefined;
   readonly onclick?: (event: MouseEvent) => void;
   readonly [attribute: string]: unknown;
 }

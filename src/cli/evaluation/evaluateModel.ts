@@ -1,10 +1,13 @@
 import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
 import { prepareCorpus } from '../../model/corpus/prepare';
-import { type Fractions, type Split, splitNames } from '../../model/corpus/split';
+import { type Split, splitNames } from '../../model/corpus/split';
+import { compareWithNgrams } from '../../model/evaluation/comparison';
+import type { Comparison } from '../../model/evaluation/comparisonResult';
 import { type EvaluationReport, type ReportStage, reportEvaluation } from '../../model/evaluation/report';
-import { type Model, readModelFile } from '../../model/onnx/modelFile';
+import { readModelFile } from '../../model/onnx/modelFile';
 import { ForwardSession } from '../../model/sampling/forwardSession';
+import { fractionsOf } from '../../model/training/fractions';
 import { modelName } from '../describeModel';
 
 export interface EvaluationRequest {
@@ -18,8 +21,12 @@ export interface EvaluationRequest {
   readonly maxCharacters?: number;
   readonly maxReplayedCharacters?: number;
   readonly ngramOrder?: number;
+  /** The orders of the n-gram models that it is compared with in detail; none for no such comparison. */
+  readonly orders?: readonly number[];
   readonly threads?: number;
 }
+
+export type EvaluationStage = ReportStage | 'comparison';
 
 export interface EvaluatedModel {
   readonly name: string;
@@ -27,17 +34,19 @@ export interface EvaluatedModel {
   /** Characters of the split, whether all of them were evaluated or not. */
   readonly characters: number;
   readonly report: EvaluationReport;
+  /** Null where none was asked for, or there was no text to train n-grams on. */
+  readonly comparison: Comparison | null;
 }
 
 /** Reads a model and a text, and evaluates the one on a split of the other as the model's training had made it. */
 export async function evaluateModel(
   request: EvaluationRequest,
-  onProgress: (stage: ReportStage, share: number) => void,
+  onProgress: (stage: EvaluationStage, share: number) => void,
 ): Promise<EvaluatedModel> {
   const { source, include, exclude, threads } = request;
   const model = await readModelFile(request.model);
   const { vocabulary, configuration } = model;
-  const fractions = fractionsOf(model);
+  const fractions = fractionsOf(model.history);
   const corpus = await prepareCorpus(source, {
     vocabulary,
     ...(fractions && { fractions }),
@@ -55,17 +64,19 @@ export async function evaluateModel(
       { training: corpus.splits.train, heldOut },
       { ...request, onProgress },
     );
-    return { name: modelName(configuration), split, characters: heldOut.tokens.length, report };
+    const training = corpus.splits.train;
+    const comparison =
+      request.orders === undefined || training.tokens.length === 0
+        ? null
+        : await compareWithNgrams(
+            model,
+            { training, heldOut },
+            { orders: request.orders, threads, onProgress: (share) => onProgress('comparison', share) },
+          );
+    return { name: modelName(configuration), split, characters: heldOut.tokens.length, report, comparison };
   } finally {
     await session.dispose();
   }
-}
-
-/** The shares of the splits as the training of a model had them, where they are known. */
-function fractionsOf({ history }: Model): Fractions | null {
-  const { trainFraction: train, validationFraction: validation } = history?.settings ?? {};
-  if (typeof train !== 'number' || typeof validation !== 'number') return null;
-  return { train, validation, test: Math.max(0, 1 - train - validation) };
 }
 
 /** All splits one after the other. */

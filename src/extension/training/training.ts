@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { formatCount } from '../../cli/format';
 import { UserError } from '../../model/errors';
 import type { LogEntry } from '../../model/training/log/entries';
+import type { TrainOptions } from '../../model/training/options';
 import type { ModelProcess } from '../../process/client';
 import { Cancelled, ProcessDied } from '../../process/errors';
 import { type PreviewResult, preview, type TrainParams, type TrainResult } from '../../process/protocol';
@@ -45,6 +46,7 @@ export class Training implements vscode.Disposable {
   private session: TrainingSession | null = null;
   private latest: TrainingStatus | null = null;
   private out: string | null = null;
+  private entries: LogEntry[] = [];
   private closing = false;
 
   constructor(private readonly parts: TrainingParts) {}
@@ -57,6 +59,11 @@ export class Training implements vscode.Disposable {
   /** Where the training writes to; null when nothing trains. */
   get folder(): string | null {
     return this.out;
+  }
+
+  /** What was logged since this training was started or resumed; its file has it, once there is one. */
+  get log(): readonly LogEntry[] {
+    return this.entries;
   }
 
   get pid(): number | undefined {
@@ -89,22 +96,20 @@ export class Training implements vscode.Disposable {
     });
   }
 
-  /** @param minutes the time budget in all, what is done counted; by default what is left of the one that it had. */
-  async resume(minutes?: number): Promise<TrainResult | undefined> {
-    const sources = trainingSources(this.parts.settings);
+  /** Goes on with the training that was interrupted or stopped. */
+  async resume(): Promise<TrainResult | undefined> {
     const marker = this.parts.markers.read();
     if (marker === null) {
       throw new UserError(
         vscode.l10n.t('There is no training that could be resumed: start one with "Train on Workspace".'),
       );
     }
-    const backend = this.parts.settings.get('training.backend');
-    return this.withProcess((process) =>
-      this.run(process, {
-        sources,
-        options: { out: marker.folder, resume: true, backend, ...(minutes && { minutes }) },
-      }),
-    );
+    return this.goOn(marker.folder);
+  }
+
+  /** Goes on with a training, be it stopped or finished, for some minutes more. */
+  async keepTraining(folder: string, furtherMinutes: number): Promise<TrainResult | undefined> {
+    return this.goOn(folder, { furtherMinutes });
   }
 
   /** Goes on with a training that a reload of the window interrupted, or offers to if that was long ago. */
@@ -154,6 +159,16 @@ export class Training implements vscode.Disposable {
     }
   }
 
+  private async goOn(
+    folder: string,
+    budget: Pick<TrainOptions, 'furtherMinutes'> = {},
+  ): Promise<TrainResult | undefined> {
+    const sources = trainingSources(this.parts.settings);
+    const backend = this.parts.settings.get('training.backend');
+    const options = { out: folder, resume: true, backend, ...budget };
+    return this.withProcess((process) => this.run(process, { sources, options }));
+  }
+
   private async preview(process: ModelProcess, sources: TrainParams['sources']): Promise<PreviewResult> {
     const title = vscode.l10n.t('Unreasonable is looking at the files');
     return vscode.window.withProgress(
@@ -171,11 +186,13 @@ export class Training implements vscode.Disposable {
     });
     const session = new TrainingSession(process, log, {
       onStatus: (status) => this.show(status),
-      onEntry: (entry) => this.logged.fire(entry),
+      onEntry: (entry) => this.hear(entry),
     });
     this.session = session;
     this.out = out;
-    this.show({ share: 0, detail: vscode.l10n.t('Reading the files…') });
+    this.entries = [];
+    const detail = vscode.l10n.t('Reading the files…');
+    this.show({ share: 0, detail, device: '', step: null, stopping: false });
     await markers.write(out, 'running');
     const heartbeat = setInterval(() => void markers.write(out, 'running'), heartbeatMilliseconds);
     try {
@@ -235,6 +252,11 @@ export class Training implements vscode.Disposable {
     if (!(error instanceof ProcessDied)) return;
     const resume = { title: vscode.l10n.t('Resume Training'), run: () => runCommand('resumeTraining') };
     this.parts.problems.tell(error, ...(this.hasCheckpoint ? [resume] : []));
+  }
+
+  private hear(entry: LogEntry): void {
+    this.entries.push(entry);
+    if (!this.closing) this.logged.fire(entry);
   }
 
   private show(status: TrainingStatus | null): void {

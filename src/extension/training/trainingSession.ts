@@ -4,6 +4,7 @@ import type { TrainEvent } from '../../model/training/options';
 import { shownSample } from '../../model/training/sampleMoments';
 import type { ModelProcess } from '../../process/client';
 import { type TrainParams, type TrainResult, train, trainEvent } from '../../process/protocol';
+import { commandId } from '../commands';
 import { describeStep, type StepEvent, sampleLine, shareDone } from './progressText';
 
 /** What a running training shows in the status bar. */
@@ -11,6 +12,11 @@ export interface TrainingStatus {
   /** 0 to 1. */
   readonly share: number;
   readonly detail: string;
+  /** For people, such as "CPU, 2 threads"; empty before the first step. */
+  readonly device: string;
+  /** The last step, null before the first. */
+  readonly step: StepEvent | null;
+  readonly stopping: boolean;
 }
 
 /** Who wants to know how a training goes. */
@@ -45,14 +51,19 @@ export class TrainingSession {
         const subscription = token.onCancellationRequested(() => this.stop());
         this.process.onNotification(trainEvent, (event) => this.hear(event, progress));
         progress.report({ message: vscode.l10n.t('reading the files…') });
-        this.stopping.token.onCancellationRequested(() =>
-          progress.report({ message: vscode.l10n.t('stopping and saving…') }),
-        );
+        this.stopping.token.onCancellationRequested(() => this.hearStop(progress));
         return this.process.request(train, params, this.stopping.token).finally(() => subscription.dispose());
       });
     } finally {
       this.stopping.dispose();
     }
+  }
+
+  private hearStop(progress: vscode.Progress<{ message?: string }>): void {
+    progress.report({ message: vscode.l10n.t('stopping and saving…') });
+    const share = this.lastStep === null ? 0 : shareDone(this.lastStep);
+    const detail = vscode.l10n.t('Stopping and saving…');
+    this.handlers.onStatus({ share, detail, device: this.device, step: this.lastStep, stopping: true });
   }
 
   private hear(event: TrainEvent, progress: vscode.Progress<{ message?: string; increment?: number }>): void {
@@ -91,10 +102,10 @@ export class TrainingSession {
     const detail = describeStep(event, this.device);
     const share = shareDone(event);
     progress.report({
-      message: this.sample === '' ? detail : `${detail} · “${this.sample}”`,
+      message: [detail, ...(this.sample === '' ? [] : [`“${this.sample}”`]), dashboardLink()].join(' · '),
       increment: Math.max(0, 100 * (share - before)),
     });
-    this.handlers.onStatus({ share, detail });
+    this.handlers.onStatus({ share, detail, device: this.device, step: event, stopping: false });
   }
 
   private hearSample({ step, texts }: Extract<TrainEvent, { type: 'sample' }>): void {
@@ -102,4 +113,9 @@ export class TrainingSession {
     this.sample = sampleLine(text);
     this.log.info(`Sample at step ${step}, temperature ${temperature}:\n${text}`);
   }
+}
+
+/** Notifications draw it as a link. */
+function dashboardLink(): string {
+  return `[${vscode.l10n.t('Dashboard')}](command:${commandId('showDashboard')})`;
 }

@@ -12,6 +12,8 @@ export interface TrainOptions {
   /** The folder that gets `model.onnx` and `checkpoint.safetensors`. */
   out: string;
   minutes?: number;
+  /** On a resume, minutes beyond those that it has trained for. */
+  furtherMinutes?: number;
   epochs?: number;
   cellType?: CellType;
   hiddenSize?: number;
@@ -104,6 +106,7 @@ export interface Range {
 /** The ranges of the options that are numbers. */
 export const ranges = {
   minutes: { minimum: 0.01, maximum: 100_000 },
+  furtherMinutes: { minimum: 0.01, maximum: 100_000 },
   epochs: { minimum: 0.001, maximum: 1_000_000 },
   hiddenSize: { minimum: 1, maximum: 8192, whole: true },
   numLayers: { minimum: 1, maximum: 16, whole: true },
@@ -168,6 +171,13 @@ export function checkOptions(options: TrainOptions): void {
 function checkContradictions(options: TrainOptions): void {
   if (options.minutes !== undefined && options.epochs !== undefined) {
     throw new UserError('Give either minutes or epochs, not both.');
+  }
+  if (options.furtherMinutes !== undefined) {
+    if (!options.resume)
+      throw new UserError('Further minutes are for a training that is resumed: give minutes instead.');
+    if (options.minutes !== undefined || options.epochs !== undefined) {
+      throw new UserError('Give either further minutes or minutes or epochs in all, not both.');
+    }
   }
   if (options.resume && options.initFrom !== undefined) {
     throw new UserError('A resumed training goes on from its own checkpoint: leave out initFrom, or resume.');

@@ -81,7 +81,7 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base, train);
+  const state = checkpoint?.state ?? freshState(settings, base, train.tokens);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { signal } = handlers;
   const log = new TrainingLog(options.out, handlers.onEvent);
@@ -174,8 +174,14 @@ function freshSettings(options: TrainOptions, characters: number, vocabularySize
 }
 
 /** What the checkpoint says; a new budget (what is done already counts), where the person gives one, moves the end. */
-function resumedSettings(options: TrainOptions, { settings }: Checkpoint, characters: number): TrainingSettings {
+function resumedSettings(
+  options: TrainOptions,
+  { settings, progress }: Checkpoint,
+  characters: number,
+): TrainingSettings {
   checkLength(characters);
+  const { furtherMinutes } = options;
+  if (furtherMinutes !== undefined) return { ...settings, budget: { seconds: progress.seconds + 60 * furtherMinutes } };
   return hasBudget(options) ? { ...settings, budget: chooseBudget(options) } : settings;
 }
 
@@ -189,17 +195,18 @@ function resumedProgress(
   if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
     const minutes = (progress.seconds / 60).toFixed(1);
     throw new UserError(
-      `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
+      `The training is complete, after ${minutes} minutes and ${state.step} steps: give further minutes, or more epochs in all, to go on.`,
     );
   }
   if (!hasBudget(options)) return progress;
   // As many steps in all as the speed so far lets hope for; renewed at the next checkpoint.
   const share = 'seconds' in budget ? budget.seconds / progress.seconds : 0;
-  return { ...progress, totalSteps: Math.ceil(share * state.step) };
+  // Who asks for more does so although it had stopped improving.
+  return { ...progress, totalSteps: Math.ceil(share * state.step), withoutImprovement: 0 };
 }
 
 function hasBudget(options: TrainOptions): boolean {
-  return options.minutes !== undefined || options.epochs !== undefined;
+  return [options.minutes, options.furtherMinutes, options.epochs].some((budget) => budget !== undefined);
 }
 
 function freshState(settings: TrainingSettings, base: Model | null, train: Tokens): TrainingState {

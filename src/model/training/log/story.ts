@@ -14,7 +14,7 @@ export interface TrainingStory {
 
 /**
  * The story that a log tells. A training that was killed, or whose loss went out of bounds, goes on from an earlier
- * state: what came after that state is told anew, and the first telling is left out.
+ * state: what came after that state is told anew, and the first telling is left out. An entry may come twice.
  */
 export function storyOf(entries: Iterable<LogEntry>): TrainingStory {
   const story = {
@@ -29,7 +29,7 @@ export function storyOf(entries: Iterable<LogEntry>): TrainingStory {
     switch (entry.type) {
       case 'start':
         for (const list of [story.steps, story.validations, story.samples]) dropAfter(list, entry.step);
-        story.starts.push(entry);
+        if (story.starts.at(-1)?.time !== entry.time) story.starts.push(entry);
         story.end = null;
         break;
       case 'steps':
@@ -37,9 +37,11 @@ export function storyOf(entries: Iterable<LogEntry>): TrainingStory {
         story.steps.push(entry);
         break;
       case 'validation':
+        dropAfter(story.validations, entry.step - 1);
         story.validations.push(entry);
         break;
       case 'sample':
+        dropAfter(story.samples, entry.step - 1);
         story.samples.push(entry);
         break;
       case 'notice':

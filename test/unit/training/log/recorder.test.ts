@@ -19,8 +19,10 @@ const validation = (n: number, best: boolean): TrainEvent => ({
   ...{ type: 'validation', step: n, loss: n, bitsPerCharacter: n, best },
 });
 
+let time = 999;
+
 function record(...events: readonly TrainEvent[]): LogEntry[] {
-  const recorder = new LogRecorder(() => 1000);
+  const recorder = new LogRecorder(() => ++time);
   return events.flatMap((event) => recorder.record(event));
 }
 
@@ -55,7 +57,7 @@ describe('LogRecorder', () => {
 
   it('counts on after a resume', () => {
     expect(record(start(40, 33), step(41))).toEqual([
-      expect.objectContaining({ type: 'start', time: 1000, step: 40, characters: 2000, seconds: 33 }),
+      expect.objectContaining({ type: 'start', step: 40, characters: 2000, seconds: 33 }),
       expect.objectContaining({ type: 'steps', step: 41, count: 1 }),
     ]);
   });
@@ -78,11 +80,16 @@ describe('storyOf', () => {
     expect(covered).toBeLessThanOrEqual(420);
   });
 
+  it('is the same when an entry comes twice', () => {
+    const entries = record(start(null), step(1), validation(1, true), step(2), validation(2, true));
+    expect(storyOf(entries.flatMap((entry) => [entry, entry]))).toEqual(storyOf(entries));
+  });
+
   it('knows the best measurement, and whether the training has ended', () => {
-    const events = [start(null), step(1), validation(1, true), validation(2, true), validation(3, false)];
+    const events = [start(null), step(1), validation(1, true), step(2), validation(2, false)];
     const story = storyOf(record(...events));
     expect(bestOf(story)!.step).toBe(1);
-    expect(story.validations).toHaveLength(3);
+    expect(story.validations).toHaveLength(2);
     expect(story.end).toBeNull();
   });
 });
