@@ -17,6 +17,8 @@ export interface Truth {
   /** For each character the likeliest first. */
   readonly guesses: readonly (readonly { readonly character: string; readonly probability: number }[])[];
   readonly places: readonly SurprisingPlace[];
+  /** The lines with a character of two bits or more, blanks at their ends left out. */
+  readonly surprisingLines: readonly string[];
   /** Of a cell at a character, as far as it is kept. */
   activation(cell: number, character: number): number;
   /** The cells whose activations are, all in all, the highest and the lowest. */
@@ -24,7 +26,7 @@ export interface Truth {
   readonly lowest: number;
   /** The best for strings, with its balanced accuracy. */
   readonly stringCell: { readonly cell: number; readonly score: number };
-  /** A string of the file, its quotation mark included. */
+  /** The last string of the file, its quotation mark included. */
   readonly selection: { readonly from: number; readonly to: number };
   readonly selectedCells: readonly number[];
   readonly similarPlaces: number;
@@ -45,7 +47,7 @@ export async function truthOf({ workspace, file, path, model: modelPath }: Inspe
   const { predictions, text: read } = shown.texts[0]!;
   const { store } = shown;
   const cells = [...Array(store.cells).keys()].sort((a, b) => total(shown, b) - total(shown, a));
-  const from = text.indexOf('"the odd');
+  const from = text.lastIndexOf('"The');
   const selection = { from, to: text.indexOf('"', from + 1) };
   const selected = reportSelection(shown, references, selection);
   const forget = shown.saturation[2]!;
@@ -61,6 +63,7 @@ export async function truthOf({ workspace, file, path, model: modelPath }: Inspe
       })),
     ),
     places: surprisingPlaces(read, predictions, 10),
+    surprisingLines: surprisingLines(read.characters, predictions.bits),
     activation: (cell, character) => store.row(cell)[character]! / 127,
     highest: cells[0]!,
     lowest: cells.at(-1)!,
@@ -76,6 +79,17 @@ async function bestForStrings(texts: InspectedTexts): Promise<Truth['stringCell'
   const finding = (await findCells(texts)).find(({ property }) => property === 'string');
   if (finding?.kind !== 'binary' || finding.cells[0] === undefined) throw new Error('No cell was found.');
   return { cell: finding.cells[0].cell, score: finding.cells[0].balancedAccuracy };
+}
+
+function surprisingLines(characters: readonly string[], bits: Float32Array): string[] {
+  const lines = characters.join('').split('\n');
+  const found = new Set<number>();
+  let line = 0;
+  for (const [t, character] of characters.entries()) {
+    if (character === '\n') line++;
+    else if (bits[t]! >= 2) found.add(line);
+  }
+  return [...found].map((index) => lines[index]!.trim());
 }
 
 function total({ store }: InspectedTexts, cell: number): number {

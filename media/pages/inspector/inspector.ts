@@ -169,7 +169,6 @@ export class Inspector {
   private showWindow({ from, to, values }: Extract<ToInspector, { type: 'window' }>): void {
     if (this.cells === null || this.text === null) return;
     this.wall.show(this.cells, unpackWindow(from, to, values), this.text.characters.slice(from, to));
-    this.wall.focus(this.page.state.cell);
   }
 
   private open(panel: Panel): void {
@@ -180,7 +179,10 @@ export class Inspector {
     if (panel !== 'guesses' && this.cells === null && this.text !== null) this.page.send({ type: 'needCells' });
     this.panel.replaceChildren(...this.partsOf(panel));
     this.view.setLook(this.lookOf(panel));
-    if (panel === 'wall') this.wantWindow();
+    if (panel === 'wall') {
+      this.wantWindow();
+      this.wall.focus(this.page.state.cell);
+    }
     this.redraw();
   }
 
