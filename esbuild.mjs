@@ -1,4 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs';
 import * as esbuild from 'esbuild';
+
+/** Each folder of media/pages with a main.ts is a page of a webview; its style sheet is what it imports of that kind. */
+const pages = readdirSync('media/pages')
+  .map((name) => [name, `media/pages/${name}/main.ts`])
+  .filter(([, path]) => existsSync(path));
 
 /** @type {esbuild.BuildOptions} */
 const shared = {
@@ -26,6 +32,16 @@ const builds = [
   },
   // Apart from the others: nothing native may be in the extension host, so nothing native is external here.
   { ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
+  {
+    entryPoints: Object.fromEntries(pages),
+    outdir: 'dist/pages',
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    minify: true,
+    legalComments: 'none',
+  },
 ];
 
 if (process.argv.includes('--watch')) {

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const vscodeTests = [
   'test/host/**/*.test.ts',
   'test/extension/**/*.test.ts',
+  'test/views/**/*.test.ts',
   'test/walk/**/*.test.ts',
   'test/package/**/*.test.ts',
 ];

@@ -21,7 +21,9 @@ export function ensureInstalled() {
 
 /** Builds dist/ when it is missing or older than a source file. */
 export function ensureBuilt() {
-  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));
+  const sources = ['src', join('media', 'pages')].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
+  );
   const newest = Math.max(...['esbuild.mjs', 'package-lock.json', ...sources].map(modified));
   if (modified('dist/cli.cjs') >= newest) return;
   ensureInstalled();

@@ -3,11 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../prepare.mjs';
 
+/** Built into the pages of webviews, so that they are no dependencies of the program. */
+const inPages = ['uplot'];
+
 /** One text with the name, version and licence of every package that the program is built from. */
 export function thirdPartyNotices() {
   const { dependencies } = readManifest(root);
   const names = new Set();
-  for (const name of Object.keys(dependencies)) addWithDependencies(name, names);
+  for (const name of [...Object.keys(dependencies), ...inPages]) addWithDependencies(name, names);
   return [...names]
     .sort()
     .map(notice)

@@ -27,6 +27,9 @@ export function stage(target, folder) {
   for (const name of ['l10n', 'media', 'pretrained']) if (existsSync(join(root, name))) copy(name);
   // Pictures of the README as it stands in a repository.
   rmSync(join(folder, 'media', 'readme'), { recursive: true, force: true });
+  // The sources of dist/pages.
+  for (const name of ['pages', 'tsconfig.json']) rmSync(join(folder, 'media', name), { recursive: true, force: true });
+  copy(join('dist', 'pages'));
   for (const name of readdirSync(join(root, 'dist'))) if (isProgram(name)) copy(join('dist', name));
 
   copyModule('onnxruntime-common', /^(package\.json|dist\/cjs\/.*\.js(on)?)$/, folder);

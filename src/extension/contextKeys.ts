@@ -8,6 +8,7 @@ export interface ContextKeys {
   readonly training: boolean;
   readonly resumable: boolean;
   readonly accepted: boolean;
+  readonly surpriseShown: boolean;
 }
 
 const current = new Map<string, boolean>();

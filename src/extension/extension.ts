@@ -17,11 +17,16 @@ import { Problems } from './problems';
 import { Settings } from './settings';
 import { Statistics, showStatistics } from './statistics';
 import { StatusBar } from './statusBar';
+import { HeatMap } from './surprise/heatMap';
+import { showSurprisingPlaces } from './surprise/surprisingPlaces';
 import { setTemperature } from './temperature';
+import { keepTraining } from './training/keepTraining';
 import { MarkerStore } from './training/marker';
 import { PreviewDocument } from './training/previewDocument';
 import { type SetUpRequest, setUpTensorFlow } from './training/setUpTensorFlow';
 import { Training } from './training/training';
+import { Dashboard } from './views/dashboard/dashboard';
+import { Inspector } from './views/inspector/inspector';
 import { continueHere } from './writing/continueHere';
 import { generateFakeFile } from './writing/generateFile';
 
@@ -40,7 +45,7 @@ export interface ExtensionApi {
 let shutDown: () => Promise<unknown> = async () => {};
 
 export async function activate(context: vscode.ExtensionContext): Promise<ExtensionApi> {
-  const { subscriptions, workspaceState, globalState } = context;
+  const { subscriptions, workspaceState, globalState, extensionUri } = context;
   const log = createLog();
   const problems = new Problems(log);
   const settings = new Settings(problems);
@@ -53,6 +58,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const previewDocument = new PreviewDocument();
   const training = new Training({ settings, processes, models, markers, problems, previewDocument, log });
   const overview = new Overview({ statusBar, inference, training, models, settings });
+  const heatMap = new HeatMap(inference, problems);
+  const inspector = new Inspector(context.extensionUri, inference, settings, problems);
+  const dashboard = new Dashboard({ extensionUri, training, models, processes, settings, problems });
   const edits = new Edits();
   const onScreen = new OnScreen(statistics, edits);
   const provider = new CompletionProvider(inference, settings, edits, onScreen, problems);
@@ -62,8 +70,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     trainOnWorkspace: (...[plan]: Parameters<Training['train']>) => training.train(plan),
     stopTraining: () => training.stop(),
     resumeTraining: () => training.resume(),
+    keepTraining: (...[folder, minutes]: [string?, number?]) =>
+      keepTraining({ training, models, settings }, folder, minutes),
+    showDashboard: () => dashboard.show(),
     generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile(inference, settings, request),
     continueHere: (...[request]: ContinueParameters) => continueHere(inference, settings, request),
+    showPredictions: () => inspector.show('guesses'),
+    showNeurons: () => inspector.show('neurons'),
+    toggleSurprise: () => heatMap.toggle(),
+    showSurprisingPlaces: () => showSurprisingPlaces(heatMap),
     setTemperature: (temperature?: number) => setTemperature(settings, temperature),
     chooseModel: (path?: string) => chooseModel(models, inference, path),
     exportModel: (out?: string) => exportModel(models, inference, out),
@@ -75,8 +90,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     showLog: () => log.show(),
     showMenu: () => overview.showMenu(),
   };
-  subscriptions.push(log, settings, statusBar, models, overview, edits, onScreen, previewDocument);
-  subscriptions.push(new Priming(inference), registerCommands(handlers, problems));
+  subscriptions.push(log, settings, statusBar, models, overview, dashboard, edits, onScreen, previewDocument);
+  subscriptions.push(new Priming(inference), heatMap, inspector, registerCommands(handlers, problems));
   subscriptions.push(
     vscode.languages.registerInlineCompletionItemProvider(
       completedSchemes.map((scheme) => ({ scheme })),

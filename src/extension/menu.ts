@@ -39,6 +39,8 @@ function itemsFor(facts: MenuFacts): MenuItem[] {
     ...item(training, 'debug-stop', vscode.l10n.t('Stop Training'), 'stopTraining'),
     ...item(canTrain && resumable && !training, 'debug-continue', vscode.l10n.t('Resume Training'), 'resumeTraining'),
     ...item(canTrain && !training, 'play', vscode.l10n.t('Train on Workspace'), 'trainOnWorkspace'),
+    ...item(canTrain && hasModel && !training, 'debug-continue', vscode.l10n.t('Keep Training'), 'keepTraining'),
+    ...item(true, 'graph-line', vscode.l10n.t('Show Training Dashboard'), 'showDashboard'),
     ...item(hasModel, 'new-file', vscode.l10n.t('Generate Fake File'), 'generateFakeFile'),
     ...item(hasModel, 'edit', vscode.l10n.t('Continue Writing Here'), 'continueHere'),
     ...item(true, 'flame', vscode.l10n.t('Set Temperature'), 'setTemperature'),

@@ -1,6 +1,7 @@
 import { NotificationType, type ProgressToken, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc/node';
 import type { CompletionRequest, CompletionResult, DocumentContext } from '../model/completion/request';
 import type { LanguageCount } from '../model/corpus/report';
+import type { ModelComparison } from '../model/evaluation/comparisonResult';
 import type { ModelConfiguration } from '../model/lstm/configuration';
 import type { TrainEvent, TrainOptions } from '../model/training/options';
 
@@ -159,6 +160,9 @@ export interface Statistics {
 }
 export const statistics = new RequestType0<Statistics, void>('inference/statistics');
 
+/** What a model thinks of a text while it reads it. */
+export * from './inspectionProtocol';
+
 // ---- Training ----
 
 export interface SourceOptions {
@@ -245,6 +249,21 @@ export const setUpTensorFlow = new RequestType<SetUpTensorFlowParams, SetUpTenso
 
 /** A line that a tool printed while TensorFlow is set up. */
 export const setupLine = new NotificationType<string>('training/setupLine');
+export interface CompareParams {
+  /** Shares from 0 to 1 come as progress of this token. */
+  readonly progressToken: ProgressToken;
+  /** The text that the model was trained on. */
+  readonly sources: SourceOptions;
+  /** The folder of the training. */
+  readonly folder: string;
+}
+export const compareProgress = new ProgressType<number>();
+
+/**
+ * Compares a model with n-gram models of the same text, and keeps the result in its folder. Cancelling it answers with
+ * {@link cancelledCode}.
+ */
+export const compare = new RequestType<CompareParams, ModelComparison, void>('training/compare');
 
 /** What happens during a training, in order; of the steps about ten in a second. */
 export const trainEvent = new NotificationType<TrainEvent>('training/event');

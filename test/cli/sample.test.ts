@@ -127,13 +127,20 @@ describe('evaluate, info and export', () => {
       top5: expect.any(Number),
       keystrokesSaved: expect.objectContaining({ saved: expect.any(Number) }),
     };
-    expect(lastLine(result)).toMatchObject({ split: 'test', ...scores, ngram: scores });
+    const { keystrokesSaved: _, ...predicts } = scores;
+    const comparison = { network: predicts, ngrams: expect.arrayContaining([expect.objectContaining(predicts)]) };
+    expect(lastLine(result)).toMatchObject({ split: 'test', ...scores, ngram: scores, comparison });
   });
 
   it('evaluate prints a table, and takes all parts together', async () => {
-    const { code, stdout, stderr } = await cli(['evaluate', '--model', at('code.model'), at('code'), '--split', 'all']);
+    const options = ['--split', 'all', '--orders', '2,4'];
+    const { code, stdout, stderr } = await cli(['evaluate', '--model', at('code.model'), at('code'), ...options]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/\| bits per character +\| +\d\.\d{3} \| +\d\.\d{3} \|/);
+    expect(stdout.match(/^\| \d+-gram .*\|$/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^\| brackets that match +\| .* \|$/m);
+    const short = await cli(['evaluate', '--model', at('code.model'), at('code'), '--no-comparison']);
+    expect(short.stdout).not.toContain('brackets that match');
   });
 
   it('evaluate has nothing to say about a text that is not there', async () => {

@@ -32,7 +32,7 @@ describe('train', () => {
     expect(result.stdout.trimEnd().split('\n')).toHaveLength(1);
     expect(lastLine(result)).toMatchObject({ model: at('fine/model.onnx'), reason: 'finished' });
     expect(result.stderr).toContain('bits per character');
-    expect(readdirSync(at('fine')).sort()).toEqual(['checkpoint.safetensors', 'model.onnx']);
+    expect(readdirSync(at('fine')).sort()).toEqual(['checkpoint.safetensors', 'model.onnx', 'training.jsonl']);
   });
 
   it('prints plain lines where there is no terminal', async () => {

@@ -67,11 +67,11 @@ describe('plainLines', () => {
 
 describe('describeEvent', () => {
   it('never lets a sample steer the terminal', () => {
+    const check = { longestCopy: null, copies: [], newShare: 1, words: 0, unknownWords: [] };
     const lines = describeEvent({
       type: 'sample',
       step: 1000,
-      temperature: 0.5,
-      text: 'a\u001b[31m\n\tb\u009b\u0003\n',
+      texts: [{ temperature: 0.5, text: 'a\u001b[31m\n\tb\u009b\u0003\n', check }],
     });
     expect(lines).toEqual(['', 'Sample at step 1,000, temperature 0.5:', '  │ a␛[31m', '  │ \tb\ufffd␃', '']);
   });

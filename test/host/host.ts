@@ -29,6 +29,8 @@ export interface HostOptions {
   /** Called when the tests of `testsPath` have ended, with the exit code that they would give. */
   readonly onTestsEnd?: (code: number) => void;
   readonly settings?: Settings;
+  /** Keys that run commands with arguments, which the command palette can't give. */
+  readonly keybindings?: readonly object[];
   readonly env?: Readonly<Record<string, string>>;
   /** Where {@link Workbench.screenshot} puts its pictures; without it none are taken. */
   readonly screenshots?: string;
@@ -48,6 +50,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       host: options.host,
       folder: join(folder, 'server'),
       settings: options.settings ?? {},
+      keybindings: options.keybindings ?? [],
       ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
       ...(options.env === undefined ? {} : { env: options.env }),
     });

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** An empty folder for everything that the server writes. */
   readonly folder: string;
   readonly settings: Settings;
+  /** As keybindings.json has them: keys that run commands with arguments. */
+  readonly keybindings?: readonly object[];
   /** A .vsix to install as a user would, before the server starts. */
   readonly vsix?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -71,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const settings = { ...quietSettings, ...themeSettings(host), ...options.settings };
   writeFileSync(paths.settings, JSON.stringify(settings, null, 2));
+  writeFileSync(paths.keybindings, JSON.stringify(options.keybindings ?? []));
 
   const { child, port } = await launch(node, [entry, ...places, ...serverOptions], env, paths.log);
   return {
@@ -99,6 +102,7 @@ function prepareFolder(folder: string) {
     config: join(folder, 'config.yaml'),
     log: join(folder, 'server.log'),
     settings: join(userData, 'User', 'settings.json'),
+    keybindings: join(userData, 'User', 'keybindings.json'),
   };
   for (const path of [paths.home, paths.extensions, join(userData, 'User')]) mkdirSync(path, { recursive: true });
   writeFileSync(paths.config, '');

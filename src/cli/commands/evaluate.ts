@@ -1,17 +1,18 @@
 import { type Command, Option } from 'commander';
 import { splitNames } from '../../model/corpus/split';
 import { UserError } from '../../model/errors';
-import type { ReportStage } from '../../model/evaluation/report';
+import { allOrders } from '../../model/evaluation/comparison';
 import type { ModelCard } from '../../model/onnx/modelCard';
 import { readModelFile } from '../../model/onnx/modelFile';
 import { bitsFromNats } from '../../model/training/history';
 import { modelName } from '../describeModel';
 import { cardTable } from '../evaluation/cardTable';
-import { type EvaluationRequest, evaluateModel } from '../evaluation/evaluateModel';
+import { comparisonTables } from '../evaluation/comparisonTables';
+import { type EvaluationRequest, type EvaluationStage, evaluateModel } from '../evaluation/evaluateModel';
 import { stageProgress } from '../evaluation/stageProgress';
 import { evaluationTable } from '../evaluation/table';
 import { formatCount } from '../format';
-import { numberOption, repeatableOption } from '../options';
+import { integerListOption, numberOption, repeatableOption } from '../options';
 import { type Output, openOutput } from '../output';
 
 const examples = `
@@ -30,15 +31,16 @@ Examples:
     $ unreasonable evaluate --model models/kernel ~/linux/kernel --json | tail -n 1 | jq .bitsPerCharacter
 `;
 
-const stageNames: Record<ReportStage, string> = {
+const stageNames: Record<EvaluationStage, string> = {
   prediction: 'predicting',
   keystrokes: 'typing',
   ngramTraining: 'training the n-gram model',
   ngramPrediction: 'predicting with the n-gram model',
   ngramKeystrokes: 'typing with the n-gram model',
+  comparison: 'comparing with n-gram models of all orders',
 };
 
-type EvaluateFlags = Omit<EvaluationRequest, 'source'> & { readonly json?: boolean };
+type EvaluateFlags = Omit<EvaluationRequest, 'source'> & { readonly json?: boolean; readonly comparison: boolean };
 
 /** `unreasonable evaluate`: how good a model is on held-out files, beside an n-gram model. */
 export function addEvaluateCommand(program: Command): void {
@@ -60,27 +62,31 @@ export function addEvaluateCommand(program: Command): void {
     .addOption(numberOption('--max-characters <N>', 'predict at most so many characters', count))
     .addOption(numberOption('--max-replayed-characters <N>', 'count keystrokes on at most so many characters', count))
     .addOption(numberOption('--ngram-order <N>', 'the longest n-gram', { minimum: 1, maximum: 20, whole: true }))
+    .addOption(integerListOption('--orders <list>', 'orders of n-gram models to compare with (default: 2 to 20)'))
     .addOption(repeatableOption('--include <pattern>', 'read only files that match, as in .gitignore; may be repeated'))
     .addOption(repeatableOption('--exclude <pattern>', 'leave out what matches, as in .gitignore; may be repeated'))
     .addOption(numberOption('--threads <N>', 'CPU threads', { minimum: 1, maximum: 1024, whole: true }))
+    .option('--no-comparison', 'leave out the n-gram models of orders 2 to 20 and what the models write')
     .option('--json', 'print the result as one JSON object on stdout, and all else on stderr')
     .addHelpText('after', examples)
     .action(runEvaluate);
 }
 
 async function runEvaluate(source: string | undefined, flags: EvaluateFlags): Promise<void> {
-  const { json = false, ...request } = flags;
+  const { json = false, comparison: compares, ...rest } = flags;
   const output = openOutput(json);
-  if (source === undefined) return showCard(request.model, output);
+  if (source === undefined) return showCard(flags.model, output);
   const progress = stageProgress(output.people);
-  const { name, split, characters, report, card } = await evaluateModel({ source, ...request }, (stage, share) =>
+  const request = { source, ...rest, ...(compares && { orders: rest.orders ?? allOrders }) };
+  const { name, split, characters, report, card, comparison } = await evaluateModel(request, (stage, share) =>
     progress.show(stageNames[stage], share),
   ).finally(progress.close);
   output.line(`${name} on the ${split} part of ${source}, ${formatCount(characters)} characters`);
   if (split === 'train' || split === 'all') output.line('This is text that the models may have been trained on.');
   output.line(`\n${evaluationTable(name, report)}`);
+  if (comparison !== null) for (const table of comparisonTables(name, comparison)) output.line(`\n${table}`);
   if (card !== null) output.line(`\n${describePublished(card)}`);
-  output.result({ split, ...report });
+  output.result({ split, ...report, comparison });
 }
 
 /** What the card of a model says of it, where nothing is given to measure it on. */

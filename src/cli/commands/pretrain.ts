@@ -7,8 +7,8 @@ import { parameterCount } from '../../model/lstm/weights';
 import type { ModelCard } from '../../model/onnx/modelCard';
 import { type Model, modelFileName, readModelFile, writeModelFile } from '../../model/onnx/modelFile';
 import { Sampler, sampleText } from '../../model/sampling/sampler';
+import { fractionsOf } from '../../model/training/fractions';
 import { ranges } from '../../model/training/options';
-import { fractionsOf } from '../evaluation/evaluateModel';
 import { formatBytes, formatCount } from '../format';
 import { numberOption } from '../options';
 import { openOutput } from '../output';
@@ -88,7 +88,7 @@ async function withCard(
   tree: KernelTree,
   progress: (line: string) => void,
 ): Promise<Model & { card: ModelCard }> {
-  const fractions = fractionsOf(model);
+  const fractions = fractionsOf(model.history);
   progress('Reading the files …');
   const corpus = await prepareCorpus(readFolders(tree), {
     vocabulary: model.vocabulary,

@@ -67,6 +67,7 @@ function timeOptions(): Option[] {
       'epochs',
     ),
     numberOption('--epochs <N>', 'go through the training part this often', ranges.epochs),
+    numberOption('--further-minutes <N>', 'with --resume, train for this much longer', ranges.furtherMinutes),
     new Option('--early-stopping', 'stop when the validation loss no longer falls (the default)'),
     new Option('--no-early-stopping', 'do not'),
     new Option('--resume', 'go on exactly where the training in the --out folder was'),

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
 import { prepareCorpus } from '../../model/corpus/prepare';
-import { type Fractions, type Split, splitNames } from '../../model/corpus/split';
+import { type Split, splitNames } from '../../model/corpus/split';
+import { compareWithNgrams } from '../../model/evaluation/comparison';
+import type { Comparison } from '../../model/evaluation/comparisonResult';
 import { type EvaluationReport, type ReportStage, reportEvaluation } from '../../model/evaluation/report';
 import type { ModelCard } from '../../model/onnx/modelCard';
-import { type Model, readModelFile } from '../../model/onnx/modelFile';
+import { readModelFile } from '../../model/onnx/modelFile';
 import { ForwardSession } from '../../model/sampling/forwardSession';
+import { fractionsOf } from '../../model/training/fractions';
 import { modelName } from '../describeModel';
 
 export interface EvaluationRequest {
@@ -21,8 +24,12 @@ export interface EvaluationRequest {
   readonly maxCharacters?: number;
   readonly maxReplayedCharacters?: number;
   readonly ngramOrder?: number;
+  /** The orders of the n-gram models that it is compared with in detail; none for no such comparison. */
+  readonly orders?: readonly number[];
   readonly threads?: number;
 }
+
+export type EvaluationStage = ReportStage | 'comparison';
 
 export interface EvaluatedModel {
   readonly name: string;
@@ -32,18 +39,20 @@ export interface EvaluatedModel {
   readonly report: EvaluationReport;
   /** That of a model that comes along; null for others. */
   readonly card: ModelCard | null;
+  /** Null where none was asked for, or there was no text to train n-grams on. */
+  readonly comparison: Comparison | null;
 }
 
 /** Reads a model and a text, and evaluates the one on a split of the other as the model's training had made it. */
 export async function evaluateModel(
   request: EvaluationRequest,
-  onProgress: (stage: ReportStage, share: number) => void,
+  onProgress: (stage: EvaluationStage, share: number) => void,
 ): Promise<EvaluatedModel> {
   const model = await readModelFile(request.model);
   const { vocabulary, configuration, card = null } = model;
   const { include, exclude, threads } = request;
   const source = card === null ? request.source : foldersOf(card, request.source);
-  const fractions = fractionsOf(model);
+  const fractions = fractionsOf(model.history);
   const corpus = await prepareCorpus(source, {
     vocabulary,
     ...(fractions && { fractions }),
@@ -61,7 +70,16 @@ export async function evaluateModel(
       { training: corpus.splits.train, heldOut },
       { ...request, onProgress },
     );
-    return { name: modelName(configuration), split, characters: heldOut.tokens.length, report, card };
+    const training = corpus.splits.train;
+    const comparison =
+      request.orders === undefined || training.tokens.length === 0
+        ? null
+        : await compareWithNgrams(
+            model,
+            { training, heldOut },
+            { orders: request.orders, threads, onProgress: (share) => onProgress('comparison', share) },
+          );
+    return { name: modelName(configuration), split, characters: heldOut.tokens.length, report, card, comparison };
   } finally {
     await session.dispose();
   }
@@ -71,13 +89,6 @@ export async function evaluateModel(
 function foldersOf({ folders }: ModelCard, tree: string): string | string[] {
   const paths = folders.map((folder) => join(tree, folder));
   return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths : tree;
-}
-
-/** The shares of the splits as the training of a model had them, where they are known. */
-export function fractionsOf({ history }: Model): Fractions | null {
-  const { trainFraction: train, validationFraction: validation } = history?.settings ?? {};
-  if (typeof train !== 'number' || typeof validation !== 'number') return null;
-  return { train, validation, test: Math.max(0, 1 - train - validation) };
 }
 
 /** All splits one after the other. */

@@ -1,6 +1,7 @@
 import { formatReport } from '../../model/corpus/report';
 import { bitsFromNats } from '../../model/training/history';
 import type { TrainEvent } from '../../model/training/options';
+import { shownSample } from '../../model/training/sampleMoments';
 import { formatCount, formatDuration, withoutControls } from '../format';
 
 export type StepEvent = Extract<TrainEvent, { type: 'step' }>;
@@ -25,11 +26,13 @@ export function describeEvent(event: Exclude<TrainEvent, { type: 'step' }>): str
       return [`Validation at step ${formatCount(event.step)}: ${bits} (${event.loss.toFixed(3)} nats)${best}`];
     }
     case 'sample': {
-      const text = withoutControls(event.text).trimEnd().split('\n');
-      const head = `Sample at step ${formatCount(event.step)}, temperature ${event.temperature}:`;
-      return ['', head, ...text.map((line) => `  │ ${line}`), ''];
+      const { text, temperature } = shownSample(event.texts);
+      const lines = withoutControls(text).trimEnd().split('\n');
+      const head = `Sample at step ${formatCount(event.step)}, temperature ${temperature}:`;
+      return ['', head, ...lines.map((line) => `  │ ${line}`), ''];
     }
     case 'checkpoint':
+    case 'log':
       return [];
     case 'notice':
       return [event.message];

@@ -32,7 +32,7 @@ export function suffixAt(document: vscode.TextDocument, position: vscode.Positio
 }
 
 /** As documents are named in training; null for one without a name or from elsewhere. */
-function pathOf(document: vscode.TextDocument): string | null {
+export function pathOf(document: vscode.TextDocument): string | null {
   const { uri } = document;
   if (uri.scheme === 'untitled' && !uri.path.startsWith('/')) return null;
   const file = uri.scheme === 'untitled' ? uri.with({ scheme: 'file' }) : uri;

@@ -42,7 +42,7 @@ async function askForModel(models: ModelStore, inference: Inference): Promise<st
 }
 
 /** When a model was trained, which its folder is named after; else the name of the folder. */
-function labelOf(path: string): string {
+export function labelOf(path: string): string {
   const name = basename(path);
   const [, date, hours, minutes] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)/.exec(name) ?? [];
   if (date === undefined) return name;

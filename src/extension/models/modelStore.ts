@@ -34,7 +34,8 @@ export class ModelStore implements vscode.Disposable {
     return this.reference;
   }
 
-  private get folder(): string {
+  /** Where they are, each in a folder of its own. */
+  get folder(): string {
     return join((this.context.storageUri ?? this.context.globalStorageUri).fsPath, 'models');
   }
 

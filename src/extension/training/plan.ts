@@ -1,5 +1,6 @@
 import type { TrainOptions } from '../../model/training/options';
 import { defaultMinutes } from '../../model/training/recipe';
+import { essaySteps } from '../../model/training/sampleMoments';
 import { hiddenSizes } from '../settingRules';
 
 /** What a person chooses about a training; the rest is the recipe's. */
@@ -40,7 +41,9 @@ export function planOf(
 }
 
 /**
- * The steps at which a sample is drawn for the progress notification: often at first, when much changes, then ever more
- * seldom, so that samples cost little of any training.
+ * The steps at which samples are drawn: often at first, when much changes, then ever more seldom, so that they cost little
+ * of any training; those of the essay among them.
  */
-export const sampleSteps: readonly number[] = Array.from({ length: 40 }, (_, i) => Math.round(20 * 1.3 ** i));
+export const sampleSteps: readonly number[] = [
+  ...new Set([...Array.from({ length: 40 }, (_, i) => Math.round(20 * 1.3 ** i)), ...essaySteps]),
+].sort((a, b) => a - b);

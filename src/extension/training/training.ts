@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatCount } from '../../cli/format';
 import { UserError } from '../../model/errors';
+import type { LogEntry } from '../../model/training/log/entries';
+import type { TrainOptions } from '../../model/training/options';
 import type { ModelProcess } from '../../process/client';
 import { Cancelled, ProcessDied } from '../../process/errors';
 import { type PreviewResult, preview, type TrainParams, type TrainResult } from '../../process/protocol';
@@ -36,10 +38,15 @@ export interface TrainingParts {
 export class Training implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly logged = new vscode.EventEmitter<LogEntry>();
+  /** The log of the training in {@link folder} has one more entry. */
+  readonly onDidLog = this.logged.event;
   /** A training or its preview is under way. */
   private process: ModelProcess | null = null;
   private session: TrainingSession | null = null;
   private latest: TrainingStatus | null = null;
+  private out: string | null = null;
+  private entries: LogEntry[] = [];
   private closing = false;
 
   constructor(private readonly parts: TrainingParts) {}
@@ -47,6 +54,16 @@ export class Training implements vscode.Disposable {
   /** Null when nothing trains. */
   get status(): TrainingStatus | null {
     return this.latest;
+  }
+
+  /** Where the training writes to; null when nothing trains. */
+  get folder(): string | null {
+    return this.out;
+  }
+
+  /** What was logged since this training was started or resumed; its file has it, once there is one. */
+  get log(): readonly LogEntry[] {
+    return this.entries;
   }
 
   get pid(): number | undefined {
@@ -80,18 +97,20 @@ export class Training implements vscode.Disposable {
     });
   }
 
+  /** Goes on with the training that was interrupted or stopped. */
   async resume(): Promise<TrainResult | undefined> {
-    const sources = trainingSources(this.parts.settings);
     const marker = this.parts.markers.read();
     if (marker === null) {
       throw new UserError(
         vscode.l10n.t('There is no training that could be resumed: start one with "Train on Workspace".'),
       );
     }
-    const backend = this.parts.settings.get('training.backend');
-    return this.withProcess((process) =>
-      this.run(process, { sources, options: { out: marker.folder, resume: true, backend } }),
-    );
+    return this.goOn(marker.folder);
+  }
+
+  /** Goes on with a training, be it stopped or finished, for some minutes more. */
+  async keepTraining(folder: string, furtherMinutes: number): Promise<TrainResult | undefined> {
+    return this.goOn(folder, { furtherMinutes });
   }
 
   /** Goes on with a training that a reload of the window interrupted, or offers to if that was long ago. */
@@ -121,6 +140,7 @@ export class Training implements vscode.Disposable {
   async dispose(): Promise<void> {
     this.closing = true;
     this.changed.dispose();
+    this.logged.dispose();
     await this.process?.dispose();
   }
 
@@ -140,6 +160,16 @@ export class Training implements vscode.Disposable {
     }
   }
 
+  private async goOn(
+    folder: string,
+    budget: Pick<TrainOptions, 'furtherMinutes'> = {},
+  ): Promise<TrainResult | undefined> {
+    const sources = trainingSources(this.parts.settings);
+    const backend = this.parts.settings.get('training.backend');
+    const options = { out: folder, resume: true, backend, ...budget };
+    return this.withProcess((process) => this.run(process, { sources, options }));
+  }
+
   private async preview(process: ModelProcess, sources: TrainParams['sources']): Promise<PreviewResult> {
     const title = vscode.l10n.t('Unreasonable is looking at the files');
     return vscode.window.withProgress(
@@ -155,9 +185,15 @@ export class Training implements vscode.Disposable {
       await models.discardFolder(out);
       throw error;
     });
-    const session = new TrainingSession(process, log, (status) => this.show(status));
+    const session = new TrainingSession(process, log, {
+      onStatus: (status) => this.show(status),
+      onEntry: (entry) => this.hear(entry),
+    });
     this.session = session;
-    this.show({ share: 0, detail: vscode.l10n.t('Reading the files…') });
+    this.out = out;
+    this.entries = [];
+    const detail = vscode.l10n.t('Reading the files…');
+    this.show({ share: 0, detail, device: '', step: null, stopping: false });
     await markers.write(out, 'running');
     const heartbeat = setInterval(() => void markers.write(out, 'running'), heartbeatMilliseconds);
     try {
@@ -171,6 +207,7 @@ export class Training implements vscode.Disposable {
     } finally {
       clearInterval(heartbeat);
       this.session = null;
+      this.out = null;
       this.show(null);
       if (!this.closing) await models.discardFolder(out);
       await lock.release();
@@ -216,6 +253,11 @@ export class Training implements vscode.Disposable {
     if (!(error instanceof ProcessDied)) return;
     const resume = { title: vscode.l10n.t('Resume Training'), run: () => runCommand('resumeTraining') };
     this.parts.problems.tell(error, ...(this.hasCheckpoint ? [resume] : []));
+  }
+
+  private hear(entry: LogEntry): void {
+    this.entries.push(entry);
+    if (!this.closing) this.logged.fire(entry);
   }
 
   private show(status: TrainingStatus | null): void {

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import type { LogEntry } from '../../model/training/log/entries';
 import type { TrainEvent } from '../../model/training/options';
+import { shownSample } from '../../model/training/sampleMoments';
 import type { ModelProcess } from '../../process/client';
 import { type TrainParams, type TrainResult, train, trainEvent } from '../../process/protocol';
+import { commandId } from '../commands';
 import { describeStep, type StepEvent, sampleLine, shareDone } from './progressText';
 
 /** What a running training shows in the status bar. */
@@ -9,6 +12,17 @@ export interface TrainingStatus {
   /** 0 to 1. */
   readonly share: number;
   readonly detail: string;
+  /** For people, such as "CPU, 2 threads"; empty before the first step. */
+  readonly device: string;
+  /** The last step, null before the first. */
+  readonly step: StepEvent | null;
+  readonly stopping: boolean;
+}
+
+/** Who wants to know how a training goes. */
+export interface TrainingSessionHandlers {
+  onStatus(status: TrainingStatus): void;
+  onEntry(entry: LogEntry): void;
 }
 
 /** One training in its process, with its progress notification; Cancel there stops it as Stop Training does. */
@@ -21,7 +35,7 @@ export class TrainingSession {
   constructor(
     private readonly process: ModelProcess,
     private readonly log: vscode.LogOutputChannel,
-    private readonly onStatus: (status: TrainingStatus) => void,
+    private readonly handlers: TrainingSessionHandlers,
   ) {}
 
   /** Saves what there is and ends; the result of {@link run} says so. */
@@ -37,14 +51,19 @@ export class TrainingSession {
         const subscription = token.onCancellationRequested(() => this.stop());
         this.process.onNotification(trainEvent, (event) => this.hear(event, progress));
         progress.report({ message: vscode.l10n.t('reading the files…') });
-        this.stopping.token.onCancellationRequested(() =>
-          progress.report({ message: vscode.l10n.t('stopping and saving…') }),
-        );
+        this.stopping.token.onCancellationRequested(() => this.hearStop(progress));
         return this.process.request(train, params, this.stopping.token).finally(() => subscription.dispose());
       });
     } finally {
       this.stopping.dispose();
     }
+  }
+
+  private hearStop(progress: vscode.Progress<{ message?: string }>): void {
+    progress.report({ message: vscode.l10n.t('stopping and saving…') });
+    const share = this.lastStep === null ? 0 : shareDone(this.lastStep);
+    const detail = vscode.l10n.t('Stopping and saving…');
+    this.handlers.onStatus({ share, detail, device: this.device, step: this.lastStep, stopping: true });
   }
 
   private hear(event: TrainEvent, progress: vscode.Progress<{ message?: string; increment?: number }>): void {
@@ -61,11 +80,13 @@ export class TrainingSession {
         this.log.info(`Step ${event.step}: ${event.bitsPerCharacter.toFixed(3)} bits per character in validation.`);
         break;
       case 'sample':
-        this.sample = sampleLine(event.text);
-        this.log.info(`Sample at step ${event.step}, temperature ${event.temperature}:\n${event.text}`);
+        this.hearSample(event);
         break;
       case 'notice':
         this.log.warn(event.message);
+        break;
+      case 'log':
+        this.handlers.onEntry(event.entry);
         break;
       case 'corpus':
       case 'checkpoint':
@@ -81,9 +102,20 @@ export class TrainingSession {
     const detail = describeStep(event, this.device);
     const share = shareDone(event);
     progress.report({
-      message: this.sample === '' ? detail : `${detail} · “${this.sample}”`,
+      message: [detail, ...(this.sample === '' ? [] : [`“${this.sample}”`]), dashboardLink()].join(' · '),
       increment: Math.max(0, 100 * (share - before)),
     });
-    this.onStatus({ share, detail });
+    this.handlers.onStatus({ share, detail, device: this.device, step: event, stopping: false });
   }
+
+  private hearSample({ step, texts }: Extract<TrainEvent, { type: 'sample' }>): void {
+    const { text, temperature } = shownSample(texts);
+    this.sample = sampleLine(text);
+    this.log.info(`Sample at step ${step}, temperature ${temperature}:\n${text}`);
+  }
+}
+
+/** Notifications draw it as a link. */
+function dashboardLink(): string {
+  return `[${vscode.l10n.t('Dashboard')}](command:${commandId('showDashboard')})`;
 }

@@ -46,7 +46,6 @@ const defaultMaxCharacters = 32_000_000;
  */
 export class NgramModel {
   private readonly first: Int32Array;
-  private readonly rank: RankIndex;
   private readonly successors: Successors;
 
   private constructor(
@@ -55,24 +54,44 @@ export class NgramModel {
     /** Characters that were counted. */
     readonly characters: number,
     private readonly index: Pick<ContextIndex, 'next' | 'shared'>,
+    private readonly rank: RankIndex,
     /** [order + 1, 3] */
     readonly discounts: Float64Array,
   ) {
     this.first = firstRows({ symbols: index.next, separator: vocabularySize });
-    this.rank = new RankIndex(index.next, vocabularySize + 1);
     this.successors = new Successors(index, vocabularySize, order);
   }
 
   /** @throws UserError when the order is not one of 1 to 20. */
   static train(stream: TokenStream, options: NgramOptions): NgramModel {
-    const { vocabularySize, order = largestOrder, maxCharacters = defaultMaxCharacters } = options;
-    if (!Number.isInteger(order) || order < 1 || order > largestOrder) {
-      throw new UserError(`The order of an n-gram model is a whole number from 1 to ${largestOrder}, not ${order}.`);
+    const { order = largestOrder, ...rest } = options;
+    const [model] = NgramModel.trainOrders(stream, [order], rest);
+    return model!;
+  }
+
+  /**
+   * Models of several orders of one text, one after the other: what takes time, the ordering of the text by context, is
+   * done once, to the depth of the highest. Each is what {@link NgramModel.train} gives. Let go of one before the next.
+   *
+   * @throws UserError when an order is not one of 1 to 20.
+   */
+  static *trainOrders(
+    stream: TokenStream,
+    orders: readonly number[],
+    { vocabularySize, maxCharacters = defaultMaxCharacters }: Omit<NgramOptions, 'order'>,
+  ): Generator<NgramModel, void, undefined> {
+    for (const order of orders) {
+      if (!Number.isInteger(order) || order < 1 || order > largestOrder) {
+        throw new UserError(`The order of an n-gram model is a whole number from 1 to ${largestOrder}, not ${order}.`);
+      }
     }
     const text = separatedText(stream, vocabularySize, maxCharacters);
-    const { next, shared, sharedWithAbove } = indexContexts(text, order);
-    const discounts = estimateDiscounts({ next, shared, sharedWithAbove }, vocabularySize + 1, order);
-    return new NgramModel(order, vocabularySize, text.characters, { next, shared }, discounts);
+    const { next, shared, sharedWithAbove } = indexContexts(text, Math.max(...orders));
+    const rank = new RankIndex(next, vocabularySize + 1);
+    for (const order of orders) {
+      const discounts = estimateDiscounts({ next, shared, sharedWithAbove }, vocabularySize + 1, order);
+      yield new NgramModel(order, vocabularySize, text.characters, { next, shared }, rank, discounts);
+    }
   }
 
   /** Bytes held by the trained model, at most. */

@@ -52,8 +52,8 @@ export function lastSteps(graph: GraphBuilder, x: Value): Value {
 
 const operators: Record<CellType, string> = { lstm: 'LSTM', gru: 'GRU', rnn: 'RNN' };
 
-/** One layer over all steps: x [T, B, I] to [T, B, H]. */
-function appendLayer(
+/** One layer over all steps: x [T, B, I] to [T, B, H]. Its states are inputs and outputs of the graph. */
+export function appendLayer(
   graph: GraphBuilder,
   { cellType, hiddenSize: H }: ModelConfiguration,
   layer: number,

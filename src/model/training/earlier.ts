@@ -3,6 +3,7 @@ import { copyFile, link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFileName } from '../onnx/modelFile';
 import { checkpointPath } from './checkpoint';
+import { logPath, previousLogPath } from './log/logFile';
 
 /**
  * Keeps the earlier training of a folder when a new one begins there, under `.previous` names and in place of those of
@@ -15,6 +16,7 @@ export async function keepEarlier(folder: string): Promise<boolean> {
   const pairs = [
     [join(folder, modelFileName), join(folder, 'model.previous.onnx')],
     [checkpointPath(folder), join(folder, 'checkpoint.previous.safetensors')],
+    [logPath(folder), previousLogPath(folder)],
   ] as const;
   const found = pairs.filter(([file]) => existsSync(file));
   for (const [file, kept] of found) {

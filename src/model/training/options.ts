@@ -3,6 +3,7 @@ import type { Split } from '../corpus/split';
 import { UserError } from '../errors';
 import { type CellType, cellTypes } from '../lstm/configuration';
 import type { TrainingHistory, ValidationPoint } from './history';
+import type { LogEntry, SampledText } from './log/entries';
 
 /** What a person may ask of a training; what is left out is chosen by the recipe. */
 export interface TrainOptions {
@@ -11,6 +12,8 @@ export interface TrainOptions {
   /** The folder that gets `model.onnx` and `checkpoint.safetensors`. */
   out: string;
   minutes?: number;
+  /** On a resume, minutes beyond those that it has trained for. */
+  furtherMinutes?: number;
   epochs?: number;
   cellType?: CellType;
   hiddenSize?: number;
@@ -62,6 +65,8 @@ export type TrainEvent =
       settings: Record<string, string | number | boolean | null>;
       parameters: number;
       resumedAtStep: number | null;
+      /** Of training before this start. */
+      secondsBefore: number;
     }
   | {
       type: 'step';
@@ -79,9 +84,11 @@ export type TrainEvent =
       millisecondsPerStep: number;
     }
   | { type: 'validation'; step: number; loss: number; bitsPerCharacter: number; best: boolean }
-  | { type: 'sample'; step: number; temperature: number; text: string }
+  | { type: 'sample'; step: number; texts: readonly SampledText[] }
   | { type: 'checkpoint'; step: number; path: string }
   | { type: 'notice'; message: string }
+  /** An entry of the training's log, after the events that it tells of. */
+  | { type: 'log'; entry: LogEntry }
   | EndEvent;
 
 export interface EndEvent {
@@ -102,6 +109,7 @@ export interface Range {
 /** The ranges of the options that are numbers. */
 export const ranges = {
   minutes: { minimum: 0.01, maximum: 100_000 },
+  furtherMinutes: { minimum: 0.01, maximum: 100_000 },
   epochs: { minimum: 0.001, maximum: 1_000_000 },
   hiddenSize: { minimum: 1, maximum: 8192, whole: true },
   numLayers: { minimum: 1, maximum: 16, whole: true },
@@ -166,6 +174,13 @@ export function checkOptions(options: TrainOptions): void {
 function checkContradictions(options: TrainOptions): void {
   if (options.minutes !== undefined && options.epochs !== undefined) {
     throw new UserError('Give either minutes or epochs, not both.');
+  }
+  if (options.furtherMinutes !== undefined) {
+    if (!options.resume)
+      throw new UserError('Further minutes are for a training that is resumed: give minutes instead.');
+    if (options.minutes !== undefined || options.epochs !== undefined) {
+      throw new UserError('Give either further minutes or minutes or epochs in all, not both.');
+    }
   }
   if (options.resume && options.initFrom !== undefined && options.initFrom !== 'auto') {
     throw new UserError('A resumed training goes on from its own checkpoint: leave out initFrom, or resume.');

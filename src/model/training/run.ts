@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TokenStream } from '../corpus/corpus';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { modelFileName, writeModelFile } from '../onnx/modelFile';
@@ -10,7 +11,8 @@ import { keepEarlier } from './earlier';
 import { bitsFromNats, type TrainingHistory, type ValidationPoint } from './history';
 import type { EndEvent, TrainEvent, TrainOptions } from './options';
 import { calibrationSteps, Plan } from './plan';
-import { drawSample } from './samples';
+import { essaySteps } from './sampleMoments';
+import { Samples } from './samples';
 import { learningRateAt } from './schedule';
 import { describeSettings, type TrainingSettings } from './settings';
 
@@ -23,12 +25,14 @@ export interface RunInputs {
   readonly reopen: (where: 'sameKind' | 'cpu') => Promise<TrainingBackend>;
   readonly vocabulary: Vocabulary;
   readonly trainingHash: string;
-  readonly train: Tokens;
+  readonly train: TokenStream;
   readonly validation: Tokens;
   /** Where the run starts: fresh weights, or a checkpoint's. */
   readonly state: TrainingState;
   readonly progress: Progress | null;
   readonly onEvent: (event: TrainEvent) => void;
+  /** Called before anything is written, when an earlier training in the folder has its other names. */
+  readonly onFirstSave: () => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -40,8 +44,6 @@ const validationCharacters = 100_000;
 const validationsPerRun = 20;
 /** At least this often, whatever the length of the run: about what a killed training loses. */
 const secondsBetweenCheckpoints = 120;
-
-const defaultSampleSteps = [100, 300, 500, 700, 1200, 2000];
 
 /** A step that the backend was given and has not answered. */
 interface StepUnderWay {
@@ -62,6 +64,7 @@ export class TrainingRun {
   private readonly plan: Plan;
   private readonly guard: DivergenceGuard;
   private readonly sampleSteps: ReadonlySet<number>;
+  private readonly samples: Samples;
   private step: number;
   private validationEvery: number;
   private readonly points: ValidationPoint[];
@@ -83,11 +86,12 @@ export class TrainingRun {
     const { settings, progress, state, options } = inputs;
     this.backend = inputs.backend;
     this.keptEarlier = progress !== null;
-    this.batches = new TrainingBatches(inputs.train, settings.batchSize, settings.sequenceLength, settings.seed);
+    this.batches = new TrainingBatches(inputs.train.tokens, settings.batchSize, settings.sequenceLength, settings.seed);
     this.validation = excerpt(inputs.validation, validationCharacters, settings.batchSize);
     this.plan = new Plan(settings.budget, this.batches.stepsPerEpoch, progress?.totalSteps);
     this.guard = new DivergenceGuard(settings.model.vocabularySize);
-    this.sampleSteps = new Set(options.sampleAt ?? defaultSampleSteps);
+    this.sampleSteps = new Set(options.sampleAt ?? essaySteps);
+    this.samples = new Samples(inputs.train, settings.seed);
     this.step = state.step;
     this.windowStep = state.step;
     this.good = state;
@@ -317,6 +321,7 @@ export class TrainingRun {
       const message = `The earlier training in ${this.inputs.options.out} is kept there under .previous names.`;
       this.inputs.onEvent({ type: 'notice', message });
     }
+    this.inputs.onFirstSave();
   }
 
   /** Mean loss on the validation split in nats; null where there is none. */
@@ -347,7 +352,7 @@ export class TrainingRun {
     const { settings, vocabulary, onEvent } = this.inputs;
     const { weights } = await this.backend.read();
     const model = { configuration: settings.model, vocabulary, weights, history: null };
-    onEvent({ type: 'sample', step: this.step, ...(await drawSample(model, settings.seed)) });
+    onEvent({ type: 'sample', step: this.step, texts: await this.samples.draw(model) });
   }
 
   private progress(): Progress {

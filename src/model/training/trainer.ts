@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Corpus } from '../corpus/corpus';
 import type { VocabularyChoice } from '../corpus/options';
 import { prepareCorpus } from '../corpus/prepare';
+import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { removeLeftovers } from '../files/atomicWrite';
 import { acquireLock } from '../files/lock';
@@ -19,6 +20,8 @@ import type { Tokens } from './batches';
 import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from './checkpoint';
 import { type BaseModel, chooseBase, readBase } from './chooseBase';
 import { weightsFor } from './initFrom';
+import { LogFile, logPath } from './log/logFile';
+import { LogRecorder } from './log/recorder';
 import { zeroMoments } from './optimizer';
 import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
 import { type RunInputs, TrainingRun } from './run';
@@ -76,21 +79,49 @@ async function trainLocked(
   given: BaseModel | null,
 ): Promise<EndEvent> {
   const { vocabulary, splits, base } = await readText(options, handlers, checkpoint, given);
-  const train = splits.train.tokens;
+  const train = splits.train;
   const settings =
     checkpoint === null
-      ? freshSettings(options, train.length, vocabulary.size, base)
-      : resumedSettings(options, checkpoint, train.length);
-  const trainingHash = hashOf(train);
+      ? freshSettings(options, train.tokens.length, vocabulary.size, base)
+      : resumedSettings(options, checkpoint, train.tokens.length);
+  const trainingHash = hashOf(train.tokens);
   if (checkpoint !== null && checkpoint.trainingHash !== trainingHash) {
     const message = 'The text has changed since the checkpoint; training goes on with the new text.';
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base, text);
+  const state = checkpoint?.state ?? freshState(settings, base, vocabulary, train.tokens);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
-  const { onEvent, signal } = handlers;
-  return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
+  const { signal } = handlers;
+  const log = new TrainingLog(options.out, handlers.onEvent);
+  const onFirstSave = () => log.file.begin({ resumed: false });
+  if (checkpoint !== null) log.file.begin({ resumed: true });
+  try {
+    return await runOnBackend({ options, settings, ...text, state, progress, onEvent: log.hear, onFirstSave, signal });
+  } finally {
+    log.file.close();
+  }
+}
+
+/** Passes events on, each followed by what it adds to the log, and keeps the log's file. */
+class TrainingLog {
+  readonly file: LogFile;
+  private readonly recorder = new LogRecorder();
+
+  constructor(
+    folder: string,
+    private readonly onEvent: (event: TrainEvent) => void,
+  ) {
+    this.file = new LogFile(logPath(folder), (message) => onEvent({ type: 'notice', message }));
+  }
+
+  readonly hear = (event: TrainEvent): void => {
+    this.onEvent(event);
+    for (const entry of this.recorder.record(event)) {
+      this.file.add(entry);
+      this.onEvent({ type: 'log', entry });
+    }
+  };
 }
 
 /** Reads the text, and chooses what training starts from where that depends on the text. */
@@ -144,6 +175,7 @@ async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Prom
       settings: describeSettings(settings),
       parameters: parameterCount(settings.model),
       resumedAtStep: progress === null ? null : state.step,
+      secondsBefore: progress?.seconds ?? 0,
     });
     const end = await new TrainingRun({ ...inputs, backend, reopen }).run();
     onEvent(end);
@@ -164,8 +196,14 @@ function freshSettings(options: TrainOptions, characters: number, vocabularySize
 }
 
 /** What the checkpoint says; a new budget (what is done already counts), where the person gives one, moves the end. */
-function resumedSettings(options: TrainOptions, { settings }: Checkpoint, characters: number): TrainingSettings {
+function resumedSettings(
+  options: TrainOptions,
+  { settings, progress }: Checkpoint,
+  characters: number,
+): TrainingSettings {
   checkLength(characters);
+  const { furtherMinutes } = options;
+  if (furtherMinutes !== undefined) return { ...settings, budget: { seconds: progress.seconds + 60 * furtherMinutes } };
   return hasBudget(options) ? { ...settings, budget: chooseBudget(options) } : settings;
 }
 
@@ -179,23 +217,25 @@ function resumedProgress(
   if (planDone || ('seconds' in budget && progress.seconds >= budget.seconds)) {
     const minutes = (progress.seconds / 60).toFixed(1);
     throw new TrainingComplete(
-      `The training is complete, after ${minutes} minutes and ${state.step} steps: give more minutes or epochs, in all, to go on.`,
+      `The training is complete, after ${minutes} minutes and ${state.step} steps: give further minutes, or more epochs in all, to go on.`,
     );
   }
   if (!hasBudget(options)) return progress;
   // As many steps in all as the speed so far lets hope for; renewed at the next checkpoint.
   const share = 'seconds' in budget ? budget.seconds / progress.seconds : 0;
-  return { ...progress, totalSteps: Math.ceil(share * state.step) };
+  // Who asks for more does so although it had stopped improving.
+  return { ...progress, totalSteps: Math.ceil(share * state.step), withoutImprovement: 0 };
 }
 
 function hasBudget(options: TrainOptions): boolean {
-  return options.minutes !== undefined || options.epochs !== undefined;
+  return [options.minutes, options.furtherMinutes, options.epochs].some((budget) => budget !== undefined);
 }
 
 function freshState(
   settings: TrainingSettings,
   base: BaseModel | null,
-  { vocabulary, train }: Pick<RunInputs, 'vocabulary' | 'train'>,
+  vocabulary: Vocabulary,
+  train: Tokens,
 ): TrainingState {
   const { model, seed, optimizer, batchSize } = settings;
   const characterCounts = countTokens(train, model.vocabularySize);

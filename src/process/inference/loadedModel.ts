@@ -4,11 +4,13 @@ import { type Model, readModelFile } from '../../model/onnx/modelFile';
 import type { RecurrentState } from '../../model/sampling/recurrentState';
 import { Sampler } from '../../model/sampling/sampler';
 import type { ModelInfo } from '../protocol';
+import { Inspections } from './inspections';
 import { describeModel } from './modelInfo';
 
 /** A model with all that works on it. Given back only when nobody uses it any more. */
 export class LoadedModel {
   readonly engine: CompletionEngine<RecurrentState>;
+  readonly inspections: Inspections;
   private samplerPromise: Promise<Sampler> | null = null;
   private readonly uses = new Set<Promise<unknown>>();
 
@@ -18,6 +20,7 @@ export class LoadedModel {
     private readonly session: SessionModel,
   ) {
     this.engine = new CompletionEngine(session);
+    this.inspections = new Inspections(model);
   }
 
   /** @throws UserError when there is no such model or it is damaged. */
@@ -49,5 +52,6 @@ export class LoadedModel {
     await this.engine.idle();
     await this.session.dispose();
     await (await this.samplerPromise)?.dispose();
+    await this.inspections.dispose();
   }
 }

@@ -3,6 +3,7 @@ import { UserError } from '../../model/errors';
 import { readModelFile, writeModelFile } from '../../model/onnx/modelFile';
 import * as protocol from '../protocol';
 import type { Server } from '../server';
+import { serveInspections } from './inspections';
 import { LoadedModel } from './loadedModel';
 import { describeModel } from './modelInfo';
 import { sampleText } from './sample';
@@ -46,6 +47,7 @@ export function serveInference(server: Server): { end(): Promise<void> } {
     await writeModelFile(out, await readModelFile(path), int8 ? { quantize: 'int8' } : {});
     return { bytes: (await stat(out)).size };
   });
+  serveInspections(server, model);
   server.onRequest0(protocol.statistics, async () => ({
     completions: counter.summary(),
     documents: loaded?.engine.documents ?? 0,

@@ -17,6 +17,10 @@ export function throttleSteps(
         return;
       }
       last = now();
+    } else if (event.type === 'log') {
+      // It says itself where it belongs.
+      send(event);
+      return;
     } else if (skipped !== null) {
       // What comes next is told together with the step that it belongs to.
       send(skipped);

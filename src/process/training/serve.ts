@@ -8,6 +8,7 @@ import { train } from '../../model/training/trainer';
 import { Cancelled } from '../errors';
 import * as protocol from '../protocol';
 import type { Server } from '../server';
+import { compareModel } from './compare';
 import { throttleSteps } from './events';
 import { previewSources } from './preview';
 
@@ -20,6 +21,12 @@ export function serveTraining(server: Server): { end(): Promise<void> } {
   let current: Promise<protocol.TrainResult> | null = null;
 
   server.onRequest(protocol.preview, (sources, signal) => previewSources(sources, signal));
+  server.onRequest(protocol.compare, ({ progressToken, ...params }, signal) =>
+    compareModel(params, signal, (share) => {
+      // A client that is gone cancels the request, too.
+      void server.connection.sendProgress(protocol.compareProgress, progressToken, share).catch(() => {});
+    }),
+  );
   server.onRequest(protocol.train, async (params, signal) => {
     if (current !== null) throw new UserError('This process is training already: stop that first.');
     const events = throttleSteps((event) => server.notify(protocol.trainEvent, event));

@@ -45,6 +45,23 @@ function bitsPerCharacter(model: NgramModel, document: number[]): number {
   return bits / (document.length - 1);
 }
 
+describe('NgramModel.trainOrders', () => {
+  const stream = streamOf(randomTokens(3000, 4, 1), randomTokens(500, 4, 2));
+
+  it('gives the models that are trained alone', () => {
+    const orders = [2, 7, 3];
+    const models = [...NgramModel.trainOrders(stream, orders, { vocabularySize: 4 })];
+    expect(models.map(({ order }) => order)).toEqual(orders);
+    for (const model of models) {
+      const alone = NgramModel.train(stream, { vocabularySize: 4, order: model.order });
+      for (const history of [[], [0], [1, 2, 3, 0, 1], randomTokens(20, 4, 3)]) {
+        const expected = alone.distribution(history);
+        for (const [token, p] of model.distribution(history).entries()) expect(p).toBeCloseTo(expected[token]!, 12);
+      }
+    }
+  });
+});
+
 describe('NgramModel', () => {
   const documents = ['abracadabra', 'abacabadabacaba', 'cabbagebaggage', 'abra'].map(letters);
 

@@ -2,13 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const folder = 'src/extension';
+/** The extension, and the pages of its webviews, which get the same translations. */
+const folders = ['src/extension', 'media/pages'];
+
+const sources = folders.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .map((file) => ({ file: join(folder, file), source: readFileSync(join(folder, file), 'utf8') })),
+);
 
 /** Every text that the extension shows, in the order of files. */
 function shownTexts(): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  return files.sort().flatMap((file) => {
-    const source = readFileSync(join(folder, file), 'utf8');
+  return sources.flatMap(({ source }) => {
     return [...source.matchAll(/l10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g)].map(([, text]) => text!.replaceAll("\\'", "'"));
   });
 }
@@ -21,9 +27,7 @@ test('l10n/bundle.l10n.json has every text for translators', async () => {
 });
 
 test('every text is one literal, so that it can be found', () => {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  for (const file of files) {
-    const source = readFileSync(join(folder, file), 'utf8');
+  for (const { file, source } of sources) {
     expect(source.match(/l10n\.t\(\s*[^'\s]/g), file).toBeNull();
   }
 });

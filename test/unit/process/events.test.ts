@@ -3,6 +3,7 @@ import type { TrainEvent } from '../../../src/model/training/options';
 import { throttleSteps } from '../../../src/process/training/events';
 
 const step = (n: number) => ({ type: 'step', step: n }) as TrainEvent;
+const log = { type: 'log' } as TrainEvent;
 const validation = { type: 'validation', step: 0, loss: 1, bitsPerCharacter: 1, best: true } as const;
 
 it('passes on ten steps a second, and before anything else the step it belongs to', () => {
@@ -15,7 +16,8 @@ it('passes on ten steps a second, and before anything else the step it belongs t
   for (let n = 0; n <= 25; n++) {
     tell(step(n));
     if (n === 13 || n === 20) tell(validation);
+    if (n === 5) tell(log);
     now += 10;
   }
-  expect(told).toEqual([0, 10, 13, 'validation', 20, 'validation']);
+  expect(told).toEqual([0, 'log', 10, 13, 'validation', 20, 'validation']);
 });

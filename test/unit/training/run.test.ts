@@ -69,9 +69,10 @@ async function run(
     settings: { ...settings, budget },
     ...{ backend, vocabulary, trainingHash: '', progress: null, signal: undefined },
     reopen: async () => backend,
-    train: new Uint8Array(characters),
+    train: { tokens: new Uint8Array(characters), documents: [] },
     validation: new Uint8Array(100),
     state: await backend.read(),
+    onFirstSave: () => {},
     onEvent: (event) => {
       events.push(event);
       if (event.type === 'step') onStep(event.step);

@@ -4,6 +4,8 @@ import { type Split, splitNames } from '../../../src/model/corpus/split';
 import { UserError } from '../../../src/model/errors';
 import { readModelFile } from '../../../src/model/onnx/modelFile';
 import { readCheckpoint } from '../../../src/model/training/checkpoint';
+import { logPath, readLog } from '../../../src/model/training/log/logFile';
+import { storyOf, type TrainingStory } from '../../../src/model/training/log/story';
 import type { EndEvent, TrainEvent, TrainOptions } from '../../../src/model/training/options';
 import { train } from '../../../src/model/training/trainer';
 import { useTemporaryFolder } from '../files/temporaryFolder';
@@ -60,6 +62,8 @@ async function record(
 const ofType = <Type extends TrainEvent['type']>({ events }: Recorded, type: Type) =>
   events.filter((event): event is Extract<TrainEvent, { type: Type }> => event.type === type);
 
+const readStory = async (folder: string): Promise<TrainingStory> => storyOf(await readLog(logPath(folder)));
+
 describe('train', () => {
   it('learns, and leaves the best model and a checkpoint', async () => {
     mkdirSync(inFolder('out'));
@@ -68,11 +72,17 @@ describe('train', () => {
     const validation = ofType(recorded, 'validation');
     expect(validation.at(-1)!.loss).toBeLessThan(0.6 * validation[0]!.loss);
     expect(recorded.end).toMatchObject({ reason: 'finished', step: ofType(recorded, 'step').length });
-    expect(ofType(recorded, 'sample')).toHaveLength(1);
+    const [sample, ...others] = ofType(recorded, 'sample');
+    expect(others).toEqual([]);
+    expect(sample!.texts.map(({ temperature, text }) => [temperature, text.length])).toEqual([
+      [0.3, 300],
+      [0.7, 300],
+      [1, 300],
+    ]);
     const model = await readModelFile(inFolder('out'));
     expect(model.configuration).toMatchObject({ cellType: 'lstm', hiddenSize: 16, numLayers: 2 });
     expect(model.history!.best).toEqual(recorded.end!.best);
-    expect(readdirSync(inFolder('out')).sort()).toEqual(['checkpoint.safetensors', 'model.onnx']);
+    expect(readdirSync(inFolder('out')).sort()).toEqual(['checkpoint.safetensors', 'model.onnx', 'training.jsonl']);
   });
 
   it.each([
@@ -88,6 +98,10 @@ describe('train', () => {
     expect(resumedAt).toBe('stopAt' in interruption ? 73 : interruption.killAt === 81 ? 80 : 60);
     expect(second.losses.size).toBe(unbroken.losses.size - resumedAt);
     for (const [step, loss] of second.losses) expect(loss).toBe(unbroken.losses.get(step));
+    const [whole, pieced] = await Promise.all(['unbroken', 'out'].map((name) => readStory(inFolder(name))));
+    const losses = ({ steps }: TrainingStory) => steps.map(({ step, bitsPerCharacter }) => [step, bitsPerCharacter]);
+    expect(pieced!.starts.map(({ step }) => step)).toEqual([0, resumedAt]);
+    expect(losses(pieced!)).toEqual(losses(whole!));
     const [a, b] = [await readCheckpoint(inFolder('unbroken')), await readCheckpoint(inFolder('out'))];
     expect(b.state).toEqual(a.state);
   });
@@ -110,6 +124,8 @@ describe('train', () => {
       'checkpoint.safetensors',
       'model.onnx',
       'model.previous.onnx',
+      'training.jsonl',
+      'training.previous.jsonl',
     ]);
     expect(ofType(second, 'notice').some(({ message }) => message.includes('.previous'))).toBe(true);
   });

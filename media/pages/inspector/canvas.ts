@@ -1,0 +1,84 @@
+/**
+ * A canvas that stays in view while its box scrolls over content of any height, so that only what is visible is drawn.
+ * The box can have the focus; what is drawn is told to screen readers by whoever draws.
+ */
+export class ScrolledCanvas {
+  readonly box: HTMLElement;
+  readonly canvas = document.createElement('canvas');
+  private readonly extent = document.createElement('div');
+  private waiting = false;
+
+  /**
+   * @param draw draws what is between `top` and `top + height` of the content, in CSS pixels.
+   * @param resized the width has changed; called before drawing.
+   */
+  constructor(
+    label: string,
+    private readonly draw: (context: CanvasRenderingContext2D, top: number, height: number, width: number) => void,
+    private readonly resized: (width: number) => void,
+  ) {
+    this.box = document.createElement('div');
+    this.box.className = 'scrolled';
+    this.box.tabIndex = 0;
+    this.box.setAttribute('role', 'application');
+    this.box.setAttribute('aria-label', label);
+    this.box.append(this.canvas, this.extent);
+    this.box.addEventListener('scroll', () => this.redraw());
+    new ResizeObserver(() => {
+      if (this.width > 0) this.resized(this.width);
+      this.redraw();
+    }).observe(this.box);
+  }
+
+  /** In CSS pixels. */
+  get width(): number {
+    return this.box.clientWidth;
+  }
+
+  get height(): number {
+    return this.box.clientHeight;
+  }
+
+  /** Sets the height of all content. */
+  setExtent(height: number): void {
+    this.extent.style.height = `${Math.max(0, height - this.height)}px`;
+  }
+
+  /** Scrolls as little as it takes to show what is between `top` and `bottom`. */
+  reveal(top: number, bottom: number): void {
+    if (top < this.box.scrollTop) this.box.scrollTop = top;
+    else if (bottom > this.box.scrollTop + this.height) this.box.scrollTop = bottom - this.height;
+  }
+
+  /** The place in the content that an event of the mouse is at. */
+  placeOf(event: MouseEvent): { x: number; y: number } {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top + this.box.scrollTop };
+  }
+
+  /** Draws anew, once before the next frame. */
+  redraw(): void {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.paint();
+    });
+  }
+
+  private paint(): void {
+    const { width, height, canvas } = this;
+    if (width === 0 || height === 0) return;
+    const scale = window.devicePixelRatio;
+    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+    if (canvas.width !== wide || canvas.height !== high) {
+      [canvas.width, canvas.height] = [wide, high];
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+    }
+    const context = canvas.getContext('2d')!;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    this.draw(context, this.box.scrollTop, height, width);
+  }
+}

@@ -1,0 +1,122 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, relative, resolve } from 'node:path';
+import { UserError } from '../../model/errors';
+import { explainFileError } from '../../model/files/explainFileError';
+import type { EmbeddedInspection } from '../../model/inspection/embedded';
+import { findCells } from '../../model/inspection/findCells';
+import { type InspectedTexts, inspectTexts } from '../../model/inspection/inspection';
+import { InspectionReader } from '../../model/inspection/reader';
+import { readReferenceTexts } from '../../model/inspection/referenceTexts';
+import { reportCells, reportText, toBase64 } from '../../model/inspection/report';
+import type { FindingsReport } from '../../model/inspection/wire';
+import type { Model } from '../../model/onnx/modelFile';
+import { modelName } from '../describeModel';
+
+export interface InspectionRequest {
+  readonly file: string;
+  /** The name of the document as the model shall see it; by default that below `data`, or the file's own. */
+  readonly path?: string | undefined;
+  /** A folder with more text to find cells on. */
+  readonly data?: string | undefined;
+  /** Of the folder. */
+  readonly dataCharacters: number;
+}
+
+/** What was read, and the same as a page has it. */
+export interface FileInspection {
+  readonly texts: InspectedTexts;
+  readonly page: EmbeddedInspection;
+}
+
+export type InspectionStage = 'reading' | 'readingData' | 'finding';
+
+/** Bytes of what all cells did that a page takes along: 5,859 characters of 2 × 512 cells. */
+const pageBytes = 6_000_000;
+
+/**
+ * Reads a file with a model and finds out what its cells do.
+ *
+ * @throws UserError when the file can't be read or is no text.
+ */
+export async function inspectFile(
+  model: Model,
+  request: InspectionRequest,
+  onProgress: (stage: InspectionStage, share: number) => void,
+): Promise<FileInspection> {
+  const text = await readText(request.file);
+  const reader = new InspectionReader(model);
+  const progress = (stage: InspectionStage) => ({
+    onProgress: (done: number, total: number) => onProgress(stage, done / total),
+  });
+  try {
+    const document = { path: pathOf(request), text };
+    const texts = await inspectTexts(reader, model, [document], progress('reading'));
+    const references = await readData(reader, model, request, progress('readingData'));
+    onProgress('finding', 0);
+    const basis = references ?? texts;
+    const findings: FindingsReport = {
+      basis: references === null ? 'text' : 'workspace',
+      files: basis.texts.length,
+      characters: basis.store.length,
+      findings: await findCells(basis),
+    };
+    return { texts, page: pageOf(model, texts, findings, text.length) };
+  } finally {
+    await reader.dispose();
+  }
+}
+
+function pageOf(model: Model, texts: InspectedTexts, findings: FindingsReport, units: number): EmbeddedInspection {
+  const { store } = texts;
+  const [first] = texts.texts;
+  const isCut = first!.text.characters.join('').length < units;
+  const windowLength = Math.min(store.length, Math.floor(pageBytes / store.cells));
+  const found = new Set(findings.findings.flatMap(({ cells }) => cells.map(({ cell }) => cell)));
+  return {
+    model: modelName(model.configuration),
+    text: reportText(first!, model, isCut),
+    cells: reportCells(texts, model, store.length),
+    findings,
+    window: toBase64(store.window(0, windowLength)),
+    windowLength,
+    rows: Object.fromEntries([...found].map((cell) => [cell, toBase64(store.row(cell))])),
+  };
+}
+
+async function readData(
+  reader: InspectionReader,
+  model: Model,
+  { data, dataCharacters }: InspectionRequest,
+  progress: { onProgress: (done: number, total: number) => void },
+): Promise<InspectedTexts | null> {
+  if (data === undefined) return null;
+  const isFolder = await stat(data).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => {
+      throw explainFileError(error, `${data} was not read`);
+    },
+  );
+  if (!isFolder) throw new UserError(`${data} is no folder: give one with files to find cells on.`);
+  const documents = await readReferenceTexts([data], { mostCharacters: dataCharacters });
+  if (documents.length === 0) throw new UserError(`There is no source code in ${data}: give another folder.`);
+  return inspectTexts(reader, model, documents, { ...progress, mostCharacters: dataCharacters });
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw explainFileError(error, `${file} was not read`);
+  });
+  if (bytes.length === 0) throw new UserError(`${file} is empty: name a file with text in it.`);
+  if (bytes.includes(0)) throw new UserError(`${file} is not text in UTF-8: name a text file, or convert it.`);
+  // As an editor reads it: without the mark, with line feeds.
+  return bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n');
+}
+
+function pathOf({ file, path, data }: InspectionRequest): string {
+  if (path !== undefined) return path;
+  const inData = data === undefined ? '..' : relative(resolve(data), resolve(file));
+  return inData.startsWith('..') ? basename(file) : inData;
+}

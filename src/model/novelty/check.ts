@@ -1,0 +1,56 @@
+import type { TokenStream } from '../corpus/corpus';
+import type { Vocabulary } from '../corpus/vocabulary';
+import { CopyFinder } from './copyFinder';
+import { KnownWords } from './knownWords';
+import type { Copy, SampleCheck } from './sampleCheck';
+
+/** Characters of a run from which on it is called a copy: about a line of code; shorter ones are phrases. */
+export const copyLength = 32;
+
+/** Tells of sampled texts what is new in them and what is copied from the training text. */
+export class SampleChecker {
+  private readonly copies: CopyFinder;
+  private readonly words: KnownWords;
+
+  constructor(
+    training: TokenStream,
+    private readonly vocabulary: Vocabulary,
+  ) {
+    this.copies = new CopyFinder(training);
+    this.words = new KnownWords(training, vocabulary);
+  }
+
+  check(text: string): SampleCheck {
+    const offsets = offsetsOf(text);
+    const runs = this.copies.find(this.vocabulary.encode(text)).map(({ start, end, path }): Copy => {
+      return { start: offsets[start]!, length: offsets[end]! - offsets[start]!, path };
+    });
+    const copies = withoutOverlap(runs.filter(({ length }) => length >= copyLength));
+    const copied = copies.reduce((sum, { length }) => sum + length, 0);
+    const { words, unknown } = this.words.check(text);
+    return {
+      longestCopy: runs.reduce<Copy | null>((best, run) => (run.length > (best?.length ?? 0) ? run : best), null),
+      copies,
+      newShare: text.length === 0 ? 1 : 1 - copied / text.length,
+      words,
+      unknownWords: unknown,
+    };
+  }
+}
+
+/** Where each character of a text begins, in UTF-16 units, and where the text ends: [characters + 1]. */
+function offsetsOf(text: string): number[] {
+  const offsets = [0];
+  for (const character of text) offsets.push(offsets.at(-1)! + character.length);
+  return offsets;
+}
+
+/** Cuts from each run what the one before it has already. */
+function withoutOverlap(runs: readonly Copy[]): Copy[] {
+  let end = 0;
+  return runs.map(({ start, length, path }) => {
+    const from = Math.max(start, end);
+    end = start + length;
+    return { start: from, length: end - from, path };
+  });
+}
