@@ -21,7 +21,7 @@ import { computesRight } from './selfTest';
 /**
  * Training with TensorFlow's own operators, on a GPU by CUDA or on the CPU, through the addon of a tfjs-node package
  * that the user has installed. A step is some hundred calls of operators, made and done on the thread of the caller,
- * which is given back between steps.
+ * which has a turn for everything else before each.
  */
 export class TensorFlowBackend implements TrainingBackend {
   readonly name = 'tensorflow';
@@ -66,21 +66,22 @@ export class TensorFlowBackend implements TrainingBackend {
       this.replace('evaluation', this.createStates(zeroHidden(this.settings.model, this.settings.batchSize)));
       this.stepCount = step;
     });
-    await nextTurn();
   }
 
   async step(batch: Batch, learningRate: number): Promise<StepResult> {
-    const result = this.guard(() => this.takeStep(batch, learningRate));
+    const copy = copyOf(batch);
     await nextTurn();
-    return result;
+    return this.guard(() => this.takeStep(copy, learningRate));
   }
 
   async evaluate(batch: Batch): Promise<number> {
     const { run } = this;
-    const sum = this.guard(() => {
+    const copy = copyOf(batch);
+    await nextTurn();
+    return this.guard(() => {
       const { loss, states } = run.scope(
         () => {
-          const result = this.network.evaluate(this.parameters.values(), batch, this.evaluation);
+          const result = this.network.evaluate(this.parameters.values(), copy, this.evaluation);
           return { ...result, loss: run.read(result.loss)[0]! };
         },
         (kept) => tensorsOf(kept.states),
@@ -88,8 +89,6 @@ export class TensorFlowBackend implements TrainingBackend {
       this.replace('evaluation', states);
       return loss;
     });
-    await nextTurn();
-    return sum;
   }
 
   async read(): Promise<TrainingState> {
@@ -162,6 +161,10 @@ export class TensorFlowBackend implements TrainingBackend {
 
 function tensorsOf(states: readonly LayerState[]): Handle[] {
   return states.flatMap(({ h, c }) => [h, c]);
+}
+
+function copyOf({ inputs, targets, carry }: Batch): Batch {
+  return { inputs: inputs.slice(), targets: targets.slice(), carry: carry.slice() };
 }
 
 /** Lets timers, messages and signals have their turn. */

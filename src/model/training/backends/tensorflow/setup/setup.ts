@@ -59,11 +59,18 @@ export async function setUpTensorFlow(options: SetupOptions, handlers: SetupHand
 
 /** Whatever else is in a folder is not ours to delete. */
 function checkReplaceable(out: string): void {
-  const manifest = join(out, 'package.json');
-  if (!existsSync(out) || (statSync(out).isDirectory() && readdirSync(out).length === 0)) return;
-  const { name } = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }) : {};
-  if (name === ownName) return;
+  if (!existsSync(out) || nameOf(out) === ownName) return;
+  if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
   throw new UserError(`${out} has something else in it: name a folder that is empty or does not exist.`);
+}
+
+/** The name in the package.json of a folder; undefined where there is none that can be read. */
+function nameOf(folder: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string }).name;
+  } catch {
+    return undefined;
+  }
 }
 
 async function chooseLibrary({ libtensorflow, python }: SetupOptions): Promise<Library | null> {
