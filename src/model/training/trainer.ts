@@ -79,7 +79,7 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base);
+  const state = checkpoint?.state ?? freshState(settings, base, train);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { onEvent, signal } = handlers;
   return runOnBackend({ options, settings, ...text, state, progress, onEvent, signal });
@@ -180,14 +180,21 @@ function hasBudget(options: TrainOptions): boolean {
   return options.minutes !== undefined || options.epochs !== undefined;
 }
 
-function freshState(settings: TrainingSettings, base: Model | null): TrainingState {
+function freshState(settings: TrainingSettings, base: Model | null, train: Tokens): TrainingState {
   const { model, seed, optimizer, batchSize } = settings;
+  const characterCounts = countTokens(train, model.vocabularySize);
   return {
-    weights: base?.weights ?? initializeWeights(model, seed),
+    weights: base?.weights ?? initializeWeights(model, seed, { characterCounts }),
     moments: zeroMoments(model, optimizer),
     hidden: zeroHidden(model, batchSize),
     step: 0,
   };
+}
+
+function countTokens(tokens: Tokens, vocabularySize: number): Float64Array {
+  const counts = new Float64Array(vocabularySize);
+  for (const token of tokens) counts[token]!++;
+  return counts;
 }
 
 function hashOf(tokens: Tokens): string {
