@@ -114,12 +114,17 @@ async function timeGroups(backend: WebGpuBackend, batch: Batch): Promise<Record<
 
 export function reportGpu(results: readonly GpuShapeResult[]): string {
   const { device, productRate, peerDevice } = results[0]!;
-  const sentence = `Device: ${device}; our matrix product does ${(productRate / 1e12).toFixed(2)} TFLOP/s on it.`;
+  const sentence = `Device: ${device}; our matrix product does ${flops(productRate)} on it.`;
   const missing = 'PyTorch with CUDA was not there to compare with: name a Python that has it with `--python`.';
   const peer = peerDevice === null ? missing : `PyTorch ran its cuDNN LSTM on: ${peerDevice}.`;
   const parts = [sentence, stepTable(results), peer];
   if (results.some(({ groups }) => groups !== null)) parts.push(groupTable(results));
   return parts.join('\n\n');
+}
+
+/** Floating-point operations per second, for people. */
+function flops(rate: number): string {
+  return rate >= 1e12 ? `${(rate / 1e12).toFixed(2)} TFLOP/s` : `${(rate / 1e9).toFixed(1)} GFLOP/s`;
 }
 
 function stepTable(results: readonly GpuShapeResult[]): string {

@@ -55,7 +55,7 @@ it('refuses a processor that pretends to be a GPU, unless asked', async (context
 /** A training that is stopped after 20 steps, and resumed where `second` says. */
 async function trainAndResume(first: BackendChoice, second?: BackendChoice) {
   const source = inFolder('resumed.c');
-  writeFileSync(source, 'int value = 1;\nreturn value;\n'.repeat(100));
+  writeFileSync(source, 'int value = 1;\nreturn value;\n'.repeat(60));
   const out = inFolder(`${first} ${second}`);
   const sizes = { hiddenSize: 8, numLayers: 1, sequenceLength: 12, batchSize: 4, threads: 1, sampleAt: [] };
   await train({ ...{ source, out, epochs: 1, backend: first }, ...sizes }, { onEvent: () => undefined });

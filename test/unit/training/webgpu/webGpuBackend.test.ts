@@ -121,6 +121,15 @@ describe('what a GPU has beyond the common', () => {
     await follow(backend, settings, 20);
   });
 
+  it('is left alone when told so', async () => {
+    const { software } = await testGpu.open();
+    vi.stubEnv('UNREASONABLE_WEBGPU_PLAIN', '1');
+    const gpu = await Gpu.open({ software });
+    vi.unstubAllEnvs();
+    expect(gpu.abilities).toEqual(noAbilities);
+    await gpu.dispose();
+  });
+
   it('multiplies 16-bit floats with the same losses', async (context) => {
     const { abilities } = await testGpu.open();
     if (!abilities.halfPrecision) context.skip('needs a GPU with 16-bit floats (shader-f16)');
