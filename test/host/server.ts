@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Host, hostFiles } from '../../scripts/vscodeHost/hosts.mjs';
 import { killAll, type RunningProcess, survivorsOf } from './processes';
 
@@ -65,8 +66,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { node, entry } = hostFiles(host);
   if (options.vsix !== undefined) {
     const args = [entry, ...places, '--install-extension', options.vsix];
-    const { status, stdout, stderr } = spawnSync(node, args, { env, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`VS Code did not install ${options.vsix}:\n${stdout}${stderr}`);
+    // Not spawnSync, which would keep the test runner from answering for as long.
+    await promisify(execFile)(node, args, { env });
   }
 
   const settings = { ...quietSettings, ...themeSettings(host), ...options.settings };
@@ -78,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     marker,
     stop: async () => {
       child.kill('SIGTERM');
-      const survivors = await survivorsOf(marker, 10_000);
+      const survivors = await survivorsOf(marker, 60_000);
       killAll(survivors);
       return survivors;
     },

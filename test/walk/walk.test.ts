@@ -58,6 +58,8 @@ async function inProject(
       'unreasonable.training.minutes': 1 / 3,
       'unreasonable.training.modelSize': 'small',
       'unreasonable.training.backend': 'onnx',
+      // What is typed is what is in the file.
+      'editor.autoIndent': 'none',
       // After 20 seconds no model is as sure of itself as the default asks for.
       'unreasonable.completion.confidence': 0.2,
     },

@@ -1,4 +1,4 @@
-import { formatCompact, formatDuration } from '../../cli/format';
+import { formatCompact, formatCount, formatDuration } from '../../cli/format';
 import type { TrainEvent } from '../../model/training/options';
 
 export type StepEvent = Extract<TrainEvent, { type: 'step' }>;
@@ -14,11 +14,23 @@ export function shareDone({ step, totalSteps, secondsElapsed, secondsLeft }: Ste
 export function describeStep(event: StepEvent, device: string): string {
   return [
     `${Math.floor(100 * shareDone(event))} %`,
+    `step ${formatCount(event.step)}`,
     `${event.bitsPerCharacter.toFixed(2)} bits per character`,
     `${formatCompact(event.charactersPerSecond)} characters/s`,
     device,
     `${formatDuration(event.secondsLeft)} left`,
   ].join(' · ');
+}
+
+/**
+ * A model of source code that needs more bits than this for a character knows letters and no words: in the C sources of
+ * Argon2, drawing each character by its frequency takes 4.8 bits, and by its frequency behind the one before it 3.2.
+ */
+const bitsOfBeginner = 3;
+
+/** Whether a training came to so little that its model is of no use; unknown, so not said, where nothing was measured. */
+export function hasHardlyLearned({ bitsPerCharacter }: { readonly bitsPerCharacter: number | null }): boolean {
+  return bitsPerCharacter !== null && bitsPerCharacter > bitsOfBeginner;
 }
 
 const longestSample = 60;

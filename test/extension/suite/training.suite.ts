@@ -13,7 +13,10 @@ describe('Training', () => {
     const { training, models, statusBar } = await openExtension();
     const stopped = run<TrainResult>('trainOnWorkspace', { ...smallPlan, minutes: 5, validationEvery: 20 });
     await until('progress', () => /training \d+ %/.test(statusBar.text) && training.status!.detail.includes('bits'));
-    assert.match(training.status!.detail, /\d+ % · \d\.\d\d bits per character · .+ characters\/s · CPU.* left$/);
+    assert.match(
+      training.status!.detail,
+      /\d+ % · step [\d,]+ · \d\.\d\d bits per character · .+ characters\/s · CPU.* left$/,
+    );
     assert.equal(await run('trainOnWorkspace', smallPlan), undefined, 'one training at a time');
     await run('stopTraining');
     const { reason, model } = await stopped;
