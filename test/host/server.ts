@@ -24,6 +24,8 @@ export interface ServerOptions {
   /** An empty folder for everything that the server writes. */
   readonly folder: string;
   readonly settings: Settings;
+  /** Trusts no workspace, and does not ask; else every one is trusted. */
+  readonly restricted: boolean;
   /** A .vsix to install as a user would, before the server starts. */
   readonly vsix?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -70,10 +72,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await promisify(execFile)(node, args, { env });
   }
 
-  const settings = { ...quietSettings, ...themeSettings(host), ...options.settings };
+  const trust = options.restricted ? { 'security.workspace.trust.startupPrompt': 'never' } : {};
+  const settings = { ...quietSettings, ...themeSettings(host), ...trust, ...options.settings };
   writeFileSync(paths.settings, JSON.stringify(settings, null, 2));
 
-  const { child, port } = await launch(node, [entry, ...places, ...serverOptions], env, paths.log);
+  const args = [...places, ...serverOptions, ...(options.restricted ? [] : ['--disable-workspace-trust'])];
+  const { child, port } = await launch(node, [entry, ...args], env, paths.log);
   return {
     port,
     marker,
@@ -87,8 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 const serverOptions = [
-  ...['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
-  '--disable-getting-started-override',
+  ...['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
 ];
 
 function prepareFolder(folder: string) {

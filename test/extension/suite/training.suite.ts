@@ -46,12 +46,15 @@ describe('Training', () => {
   });
 
   it('keeps away from a workspace that another window trains on', async () => {
-    const { training, models } = await openExtension();
+    const { training, models, problems } = await openExtension();
     const folder = dirname(models.current!.path);
     const before = readdirSync(folder);
     const lock = await acquireLock(folder);
     try {
       assert.equal(await run('trainOnWorkspace', smallPlan), undefined);
+      assert.deepEqual(problems.current, [
+        'Another window is training on this workspace: stop it there, or wait until it is done.',
+      ]);
       assert.equal(training.status, null);
     } finally {
       await lock.release();
