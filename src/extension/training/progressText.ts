@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { formatCompact, formatCount, formatDuration } from '../../cli/format';
 import type { TrainEvent } from '../../model/training/options';
 
@@ -14,11 +15,11 @@ export function shareDone({ step, totalSteps, secondsElapsed, secondsLeft }: Ste
 export function describeStep(event: StepEvent, device: string): string {
   return [
     `${Math.floor(100 * shareDone(event))} %`,
-    `step ${formatCount(event.step)}`,
-    `${event.bitsPerCharacter.toFixed(2)} bits per character`,
-    `${formatCompact(event.charactersPerSecond)} characters/s`,
+    vscode.l10n.t('step {0}', formatCount(event.step)),
+    vscode.l10n.t('{0} bits per character', event.bitsPerCharacter.toFixed(2)),
+    vscode.l10n.t('{0} characters/s', formatCompact(event.charactersPerSecond)),
     device,
-    `${formatDuration(event.secondsLeft)} left`,
+    vscode.l10n.t('{0} left', formatDuration(event.secondsLeft)),
   ].join(' · ');
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openExtension, run, until } from './api';
-import { ensureModel, smallPlan } from './project';
+import { ensureModel, longPlan, smallPlan } from './project';
 
 describe('A model process that dies', () => {
   before(ensureModel);
@@ -28,7 +28,7 @@ describe('A model process that dies', () => {
 
   it('in training leaves a training that can be resumed', async () => {
     const { training } = await openExtension();
-    const died = run('trainOnWorkspace', { ...smallPlan, minutes: 5, validationEvery: 10 });
+    const died = run('trainOnWorkspace', longPlan(10));
     await until('progress', () => (training.status?.share ?? 0) > 0);
     await until('a checkpoint', () => training.hasCheckpoint);
     process.kill(training.pid!, 'SIGKILL');

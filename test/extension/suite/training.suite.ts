@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { acquireLock } from '../../../src/model/files/lock';
 import type { TrainResult } from '../../../src/process/protocol';
 import { openExtension, run, until } from './api';
-import { smallPlan, writeDrivers } from './project';
+import { longPlan, smallPlan, writeDrivers } from './project';
 
 describe('Training', () => {
   before(writeDrivers);
 
   it('can be stopped, keeps its model and goes on from there', async () => {
     const { training, models, statusBar } = await openExtension();
-    const stopped = run<TrainResult>('trainOnWorkspace', { ...smallPlan, minutes: 5, validationEvery: 20 });
+    const stopped = run<TrainResult>('trainOnWorkspace', longPlan(20));
     await until('progress', () => /training \d+ %/.test(statusBar.text) && training.status!.detail.includes('bits'));
     assert.match(
       training.status!.detail,
