@@ -32,7 +32,9 @@ export default defineConfig({
           include: vscodeTests,
           globalSetup: './test/host/globalSetup.mjs',
           testTimeout: 900_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
+          // Between a test and its editor are a browser, two servers and a machine with other things to do.
+          retry: 1,
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

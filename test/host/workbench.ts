@@ -15,6 +15,11 @@ const keyPatience = 5_000;
 
 /** The window, in a user's terms. The selectors are the same in every VS Code from 1.96 to 1.139. */
 export class Workbench {
+  /** Milliseconds between keys. */
+  typingDelay = 30;
+  /** Milliseconds to stand still where a picture would be taken if pictures were kept: for a film. */
+  stillness = 0;
+
   constructor(
     readonly page: Page,
     private readonly screenshots: string | null,
@@ -133,11 +138,10 @@ export class Workbench {
   }
 
   /**
-   * Types one line as a person does, with a pause between keys in milliseconds, and waits until all of it is there.
-   * The cursor stands in an empty line.
+   * Types one line as a person does and waits until all of it is there. The cursor stands in an empty line.
    */
-  async typeLine(line: number, text: string, delay = 30): Promise<void> {
-    await this.page.keyboard.type(text, { delay });
+  async typeLine(line: number, text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: this.typingDelay });
     await this.cursorAt(line, text.length + 1).waitFor();
   }
 
@@ -231,7 +235,10 @@ export class Workbench {
 
   /** Takes a picture of the window as `name-light.png` and `name-dark.png`, where pictures are kept at all. */
   async screenshot(name: string): Promise<void> {
-    if (this.screenshots === null) return;
+    if (this.screenshots === null) {
+      await sleep(this.stillness);
+      return;
+    }
     mkdirSync(this.screenshots, { recursive: true });
     for (const theme of ['light', 'dark'] as const) {
       await this.setTheme(theme);

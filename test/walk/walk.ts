@@ -61,6 +61,16 @@ async function chooseTraining(workbench: Workbench, budget: string, picture?: st
   await workbench.quickPick(budget).click();
 }
 
+/** Reads what the training has written to the log. */
+export async function showLog(workbench: Workbench): Promise<void> {
+  await workbench.command('Unreasonable: Show Log');
+  const lines = workbench.page.locator('.part.panel .view-line');
+  await lines.filter({ hasText: 'in validation' }).first().waitFor();
+  await workbench.screenshot('15-log');
+  await workbench.command('View: Hide Panel');
+  await lines.first().waitFor({ state: 'hidden' });
+}
+
 /** Types, sees ghost text, accepts it, and finds it in the saved file. */
 export async function complete(workbench: Workbench, workspace: string): Promise<void> {
   const path = join(workspace, 'src', 'core.c');

@@ -32,9 +32,5 @@ export async function continueHere(
   const title = vscode.l10n.t('Writing on (temperature {0}, seed {1})', temperature, seed);
   const path = vscode.workspace.asRelativePath(document.uri);
   const length = request.length ?? defaultLength;
-  return streamInto(inference, document, position, {
-    ...{ title, path, prime, temperature, seed, length },
-    // The text is there already, whatever is in it.
-    unknownCharacters: 'read',
-  });
+  return streamInto(inference, document, position, { title, path, prime, temperature, seed, length });
 }
