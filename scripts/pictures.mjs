@@ -46,14 +46,14 @@ function film(path) {
 }
 
 /**
- * How long a frame stays, in hundredths of a second: as long as in reality, but waiting is cut short.
+ * How long a frame stays, in hundredths of a second: as long as in reality, but long waiting is cut short.
  * @param {string[]} names
  * @param {number} index
  */
 function delayAfter(names, index) {
   const time = (at) => Number.parseInt(names[at] ?? '', 10);
   const milliseconds = index + 1 < names.length ? time(index + 1) - time(index) : 2500;
-  return Math.round(Math.min(500, Math.max(60, milliseconds)) / 10);
+  return Math.round(Math.min(1500, Math.max(60, milliseconds)) / 10);
 }
 
 /** @param {string[]} args */

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hostFiles, hosts, isInstalled } from './hosts.mjs';
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -11,6 +12,7 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 for (const host of hosts) {
   if (isInstalled(host)) console.log(`VS Code ${host.vscode} is there: ${hostFiles(host).folder}`);
   else install(host);
+  addLogs(host);
 }
 
 /** @param {import('./hosts.mjs').Host} host */
@@ -45,6 +47,15 @@ function install(host) {
 function leaveOutPasswords(argon2) {
   const { main } = JSON.parse(readFileSync(join(argon2, 'package.json'), 'utf8'));
   writeFileSync(join(argon2, main), '');
+}
+
+/**
+ * Lets VS Code write logs, which its own library would have to be compiled for. Also in a host that was there already.
+ * @param {import('./hosts.mjs').Host} host
+ */
+function addLogs(host) {
+  const library = join(hostFiles(host).vscode, 'node_modules', '@vscode', 'spdlog', 'index.js');
+  cpSync(fileURLToPath(new URL('logger.cjs', import.meta.url)), library);
 }
 
 /**

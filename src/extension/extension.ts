@@ -39,6 +39,7 @@ export interface ExtensionApi {
   readonly statistics: Statistics;
   readonly statusBar: StatusBar;
   readonly settings: Settings;
+  readonly problems: Problems;
 }
 
 /** Ends the processes, which deactivation waits for. */
@@ -107,7 +108,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const recover = () => void training.recover().catch((error: unknown) => problems.tell(error));
   subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(recover));
   recover();
-  return { provider, training, inference, models, statistics, statusBar, settings };
+  return { provider, training, inference, models, statistics, statusBar, settings, problems };
 }
 
 export function deactivate(): Promise<unknown> {

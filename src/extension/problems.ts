@@ -37,6 +37,11 @@ export class Problems {
     this.show(sentence, vscode.window.showWarningMessage, remedies);
   }
 
+  /** What was told lately. */
+  get current(): readonly string[] {
+    return [...this.told];
+  }
+
   /** What was told may be told again. */
   forget(): void {
     this.told.clear();

@@ -1,7 +1,8 @@
+import * as vscode from 'vscode';
 import { ranges } from '../model/training/options';
 
 // What each setting may be. package.json says the same to the settings editor, which a person may bypass by writing the
-// file; a test holds the two together. Pure, so that it can be tested without an editor.
+// file; a test holds the two together.
 
 /** A setting as it is used, and a sentence about a value that can't be. */
 export interface Checked<T> {
@@ -16,13 +17,15 @@ interface Rule<T> {
 }
 
 function number(fallback: number, minimum: number, maximum: number, whole = false): Rule<number> {
-  const kind = whole ? 'a whole number' : 'a number';
   return {
     fallback,
-    complaint: (value) =>
-      typeof value === 'number' && value >= minimum && value <= maximum && (!whole || Number.isInteger(value))
-        ? null
-        : `${kind} from ${minimum} to ${maximum}`,
+    complaint: (value) => {
+      const fits = typeof value === 'number' && value >= minimum && value <= maximum;
+      if (fits && (!whole || Number.isInteger(value))) return null;
+      return whole
+        ? vscode.l10n.t('a whole number from {0} to {1}', minimum, maximum)
+        : vscode.l10n.t('a number from {0} to {1}', minimum, maximum);
+    },
   };
 }
 
@@ -30,23 +33,28 @@ function oneOf<const T extends string>(...choices: readonly [T, ...T[]]): Rule<T
   return {
     fallback: choices[0],
     complaint: (value) =>
-      choices.includes(value as T) ? null : `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`,
+      choices.includes(value as T)
+        ? null
+        : vscode.l10n.t('one of {0}', choices.map((choice) => `"${choice}"`).join(', ')),
   };
 }
 
 const flag: Rule<boolean> = {
   fallback: true,
-  complaint: (value) => (typeof value === 'boolean' ? null : 'true or false'),
+  complaint: (value) => (typeof value === 'boolean' ? null : vscode.l10n.t('true or false')),
 };
 
-const text: Rule<string> = { fallback: '', complaint: (value) => (typeof value === 'string' ? null : 'a text') };
+const text: Rule<string> = {
+  fallback: '',
+  complaint: (value) => (typeof value === 'string' ? null : vscode.l10n.t('a text')),
+};
 
 const patterns: Rule<readonly string[]> = {
   fallback: [],
   complaint: (value) =>
     Array.isArray(value) && value.every((pattern) => typeof pattern === 'string' && !/\{.*\}/.test(pattern))
       ? null
-      : 'a list of .gitignore patterns, without braces',
+      : vscode.l10n.t('a list of .gitignore patterns, without braces'),
 };
 
 export const settingRules = {
@@ -76,7 +84,10 @@ export function checkSetting<N extends SettingName>(name: N, value: unknown): Ch
   if (complaint === null) return { value: value as SettingValue<N>, problem: null };
   const given = JSON.stringify(value) ?? 'nothing';
   const used = JSON.stringify(rule.fallback);
-  const problem = `The setting unreasonable.${name} is ${given}, but has to be ${complaint}: ${used} is used instead.`;
+  const problem = vscode.l10n.t(
+    'The setting unreasonable.{0} is {1}, but has to be {2}: {3} is used instead.',
+    ...[name, given, complaint, used],
+  );
   return { value: rule.fallback as SettingValue<N>, problem };
 }
 
@@ -89,5 +100,7 @@ export function complainAboutNumber(name: keyof typeof ranges, text: string): st
   const value = text.trim() === '' ? Number.NaN : Number(text);
   const whole = 'whole' in range;
   if (value >= minimum && value <= maximum && (!whole || Number.isInteger(value))) return null;
-  return `Give ${whole ? 'a whole number' : 'a number'} from ${minimum} to ${maximum}.`;
+  return whole
+    ? vscode.l10n.t('Give a whole number from {0} to {1}.', minimum, maximum)
+    : vscode.l10n.t('Give a number from {0} to {1}.', minimum, maximum);
 }

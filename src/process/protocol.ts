@@ -90,6 +90,8 @@ export interface SampleParams {
   readonly path?: string;
   /** Goes on from this text. */
   readonly prime?: string;
+  /** Characters of both that the model has never seen are refused, by default, or read as the unknown character. */
+  readonly unknownCharacters?: 'refuse' | 'read';
   readonly temperature: number;
   readonly topK?: number;
   readonly topP?: number;

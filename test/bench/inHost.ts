@@ -79,7 +79,8 @@ export async function run(): Promise<void> {
     const text = readFileSync(uri.fsPath, 'utf8').replaceAll('\r\n', '\n');
     const half = Math.floor(text.length / 2);
     const typed = text.slice(half, half + task.keystrokes);
-    // A document of its own, for VS Code asks by itself for the one that is shown.
+    // A document of its own, for VS Code asks by itself for the one that is shown. It stays open: the next would get its
+    // name and with it what is known of its last change.
     const document = await vscode.workspace.openTextDocument({ language: 'c', content: text.slice(0, half) });
     const editor = await vscode.window.showTextDocument(document);
     opening.push(await call(document, document.positionAt(half)));
@@ -90,7 +91,6 @@ export async function run(): Promise<void> {
       typing.push(await call(document, document.positionAt(half + index + 1)));
       await sleep(pause);
     }
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   const { numLayers, hiddenSize } = inference.model!.configuration;
   const result: BenchResult = {

@@ -3,11 +3,14 @@
 //   npm run bench:editor                                      trains a 2x512 model for 3 minutes, then measures
 //   npm run bench:editor -- --model models/mine               measures that one
 //   npm run bench:editor -- --minutes 1 --hidden-size 128     another size
+//   npm run bench:editor -- --model models/mine --write       puts the table into BENCHMARKS.md
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Host, hosts } from '../../scripts/vscodeHost/hosts.mjs';
+import { writeSection } from '../../src/cli/bench/benchmarksFile';
+import { describeMachine, formatMachine } from '../../src/cli/bench/machine';
 import { startHost } from '../host/host';
 import { whyNot } from '../host/requirements';
 import { copyRealProject } from '../walk/realProject';
@@ -22,6 +25,7 @@ async function main(): Promise<void> {
       minutes: { type: 'string', default: '3' },
       'hidden-size': { type: 'string', default: '512' },
       keystrokes: { type: 'string', default: '100' },
+      write: { type: 'boolean', default: false },
     },
   });
   const host = hosts[0]!;
@@ -39,7 +43,11 @@ async function main(): Promise<void> {
         .filter((name) => name.endsWith('.c'))
         .map((name) => `src/${name}`),
     });
-    console.log(report(result, host));
+    const date = new Date().toISOString().slice(0, 10);
+    const machine = formatMachine(await describeMachine(null));
+    const markdown = `${report(result)}\n\n${date}: ${machine}, VS Code ${host.vscode}.`;
+    console.log(markdown);
+    if (values.write) await writeSection('BENCHMARKS.md', 'editor', markdown);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,24 +74,19 @@ async function measure(host: Host, workspace: string, path: string, task: BenchT
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-function report({ model, typing, opening }: BenchResult, host: Host): string {
+function report({ model, typing, opening }: BenchResult): string {
   const asked = typing.filter(({ request }) => request > 0);
-  const shown = asked.filter(({ length }) => length > 0);
   const rows: [string, number[]][] = [
-    ['provider, from call to result', asked.map(({ total }) => total)],
-    ['of it with ghost text', shown.map(({ total }) => total)],
-    ['the model process', asked.map(({ process }) => process)],
-    ['between the processes', asked.map(({ request, process }) => request - process)],
-    ['the extension host', asked.map(({ total, request }) => total - request)],
-    ['typed through, nothing asked', typing.filter(isTypedThrough).map(({ total }) => total)],
-    ['first call in a document', opening.map(({ total }) => total)],
+    ['a key, from the call of the provider to its result', asked.map(({ total }) => total)],
+    ['of it the model process', asked.map(({ process }) => process)],
+    ['of it between the processes', asked.map(({ request, process }) => request - process)],
+    ['of it the extension host', asked.map(({ total, request }) => total - request)],
+    ['a key of the ghost text itself, which asks nothing', typing.filter(isTypedThrough).map(({ total }) => total)],
+    ['the first call in a document, which reads 1,000 characters', opening.map(({ total }) => total)],
   ];
   const { numLayers, hiddenSize, precision } = model;
-  const machine = `${cpus()[0]?.model}, ${cpus().length} cores`;
   return [
-    `${numLayers}x${hiddenSize}, ${precision}; VS Code ${host.vscode}; ${machine}`,
-    '',
-    '| milliseconds | calls | p50 | p95 | most |',
+    `| milliseconds, ${numLayers}×${hiddenSize}, ${precision} | calls | p50 | p95 | most |`,
     '| --- | ---: | ---: | ---: | ---: |',
     ...rows.map(([name, values]) => `| ${name} | ${values.length} | ${quantiles(values)} |`),
   ].join('\n');
@@ -96,7 +99,7 @@ function isTypedThrough({ request, length }: Call): boolean {
 function quantiles(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1];
-  return [0.5, 0.95, 1].map((share) => at(share)?.toFixed(1) ?? '').join(' | ');
+  return [0.5, 0.95, 1].map((share) => at(share)?.toFixed(2) ?? '').join(' | ');
 }
 
 main().catch((error: unknown) => {

@@ -17,7 +17,7 @@ export interface SuiteResults {
 export async function runMocha(loaders: readonly (() => Promise<unknown>)[]): Promise<void> {
   const path = process.env.UNREASONABLE_SUITE_RESULTS;
   // Real work in a real editor on a slow machine; no test measures time.
-  const mocha = new Mocha({ ui: 'bdd', reporter: path === undefined ? 'spec' : 'min', timeout: 120_000 });
+  const mocha = new Mocha({ ui: 'bdd', reporter: path === undefined ? 'spec' : 'min', timeout: 300_000 });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   for (const load of loaders) await load();
   const results = await collect(mocha);

@@ -18,7 +18,7 @@ export interface RunningHost {
 
 export interface HostOptions {
   readonly host: Host;
-  /** The folder to open; without one the window is empty. */
+  /** The folder or the `.code-workspace` file to open; without one the window is empty. */
   readonly workspace?: string;
   /** A .vsix, installed as a user would. */
   readonly vsix?: string;
@@ -28,6 +28,8 @@ export interface HostOptions {
   readonly testsPath?: string;
   /** Called when the tests of `testsPath` have ended, with the exit code that they would give. */
   readonly onTestsEnd?: (code: number) => void;
+  /** Does not trust the workspace. */
+  readonly restricted?: boolean;
   readonly settings?: Settings;
   /** Keys that run commands with arguments, which the command palette can't give. */
   readonly keybindings?: readonly object[];
@@ -51,6 +53,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       folder: join(folder, 'server'),
       settings: options.settings ?? {},
       keybindings: options.keybindings ?? [],
+      restricted: options.restricted ?? false,
       ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
       ...(options.env === undefined ? {} : { env: options.env }),
     });
@@ -62,14 +65,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await page.exposeFunction('codeAutomationExit', (code: number) => options.onTestsEnd?.(code));
     await page.addInitScript(developmentScript(server.port, options));
     const workbench = new Workbench(page, options.screenshots ?? null);
-    const query = options.workspace === undefined ? 'ew=true' : `folder=${encodeURI(options.workspace)}`;
-    await page.goto(`http://127.0.0.1:${server.port}/?${query}`);
+    await page.goto(`http://127.0.0.1:${server.port}/?${queryFor(options.workspace)}`);
     await workbench.ready();
     return { workbench, server, dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+/** What the address of the window says about the workspace. */
+function queryFor(workspace: string | undefined): string {
+  if (workspace === undefined) return 'ew=true';
+  return `${workspace.endsWith('.code-workspace') ? 'workspace' : 'folder'}=${encodeURI(workspace)}`;
 }
 
 function openBrowser(folder: string): Promise<BrowserContext> {

@@ -9,12 +9,8 @@ export function chromiumPath(): string | undefined {
   return (named ? [named] : browsers).find((path) => existsSync(path));
 }
 
-/** These tests take minutes and want the machine for themselves, so that they run only when they are asked for. */
-const asked = process.env.npm_lifecycle_event === 'test:vscode' || process.env.UNREASONABLE_VSCODE_TESTS === '1';
-
 /** Why tests in this VS Code can't run here, as the reason of a skipped test; null where they can. */
 export function whyNot(host: Host): string | null {
-  if (!asked) return 'a real VS Code: npm run test:vscode';
   if (!isInstalled(host)) return `needs VS Code ${host.vscode}: npm run vscode-host`;
   if (chromiumPath() === undefined) return 'needs chromium: apt install chromium';
   return null;

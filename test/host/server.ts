@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Host, hostFiles } from '../../scripts/vscodeHost/hosts.mjs';
 import { killAll, type RunningProcess, survivorsOf } from './processes';
 
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly settings: Settings;
   /** As keybindings.json has them: keys that run commands with arguments. */
   readonly keybindings?: readonly object[];
+  /** Trusts no workspace, and does not ask; else every one is trusted. */
+  readonly restricted: boolean;
   /** A .vsix to install as a user would, before the server starts. */
   readonly vsix?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -67,21 +70,23 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { node, entry } = hostFiles(host);
   if (options.vsix !== undefined) {
     const args = [entry, ...places, '--install-extension', options.vsix];
-    const { status, stdout, stderr } = spawnSync(node, args, { env, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`VS Code did not install ${options.vsix}:\n${stdout}${stderr}`);
+    // Not spawnSync, which would keep the test runner from answering for as long.
+    await promisify(execFile)(node, args, { env });
   }
 
-  const settings = { ...quietSettings, ...themeSettings(host), ...options.settings };
+  const trust = options.restricted ? { 'security.workspace.trust.startupPrompt': 'never' } : {};
+  const settings = { ...quietSettings, ...themeSettings(host), ...trust, ...options.settings };
   writeFileSync(paths.settings, JSON.stringify(settings, null, 2));
   writeFileSync(paths.keybindings, JSON.stringify(options.keybindings ?? []));
 
-  const { child, port } = await launch(node, [entry, ...places, ...serverOptions], env, paths.log);
+  const args = [...places, ...serverOptions, ...(options.restricted ? [] : ['--disable-workspace-trust'])];
+  const { child, port } = await launch(node, [entry, ...args], env, paths.log);
   return {
     port,
     marker,
     stop: async () => {
       child.kill('SIGTERM');
-      const survivors = await survivorsOf(marker, 10_000);
+      const survivors = await survivorsOf(marker, 60_000);
       killAll(survivors);
       return survivors;
     },
@@ -89,8 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 const serverOptions = [
-  ...['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
-  '--disable-getting-started-override',
+  ...['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
 ];
 
 function prepareFolder(folder: string) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../../scripts/vscodeHost/hosts.mjs';
 import type { SuiteResults } from '../extension/runMocha';
@@ -9,11 +10,13 @@ import type { RunningProcess } from './processes';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The extension that holds the suite, see scripts/buildSuite.mjs. */
-const tests = join(root, 'dist', 'test');
+export const tests = join(root, 'dist', 'test');
 
 export interface SuiteOptions {
   readonly host: Host;
-  readonly workspace: string;
+  /** As in {@link HostOptions}. */
+  readonly workspace?: string;
+  readonly restricted?: boolean;
   /** The package to test; without one it is the development folder. */
   readonly vsix?: string;
   /** A module with `run()`; by default the suite. */
@@ -27,6 +30,9 @@ export interface SuiteOutcome {
   readonly survivors: readonly RunningProcess[];
 }
 
+/** Milliseconds. */
+const longestRun = 10 * 60_000;
+
 /** Runs the suite inside the extension host of a real workbench, as test-electron does on a desktop. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'unreasonable-suite-'));
@@ -37,7 +43,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteOutcome> {
   });
   const hostOptions: HostOptions = {
     host: options.host,
-    workspace: options.workspace,
+    ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+    restricted: options.restricted ?? false,
     developmentExtensions: options.vsix === undefined ? [root, tests] : [tests],
     testsPath: options.testsPath ?? join(tests, 'suite.cjs'),
     onTestsEnd: ended,
@@ -46,8 +53,11 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteOutcome> {
   };
   try {
     const running = await startHost(hostOptions);
-    const code = await end;
+    const waiting = new AbortController();
+    const code = await Promise.race([end, sleep(longestRun, null, { signal: waiting.signal })]);
+    waiting.abort();
     const survivors = await running.dispose();
+    if (code === null) throw new Error(`The suite did not end in ${longestRun / 60_000} minutes.`);
     if (!existsSync(path)) throw new Error(`The suite ended with code ${code} and wrote no results.`);
     return { results: JSON.parse(readFileSync(path, 'utf8')), survivors };
   } finally {

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
@@ -255,6 +264,40 @@ describe('a training process', () => {
     const preview = start('training').request(protocol.preview, { folders: [empty] });
     await expect(preview).rejects.toBeInstanceOf(UserError);
     await expect(preview).rejects.toThrow('is empty');
+  });
+
+  it('leaves out a file of two gigabytes, and folders that go round in circles', async () => {
+    const awkward = writeProject(join(folder.path, 'awkward'));
+    writeFileSync(join(awkward, 'huge.c'), '');
+    truncateSync(join(awkward, 'huge.c'), 2 ** 31);
+    symlinkSync(awkward, join(awkward, 'circle'));
+    const preview = await start('training').request(protocol.preview, { folders: [awkward] });
+    expect(preview.files).toBe(36);
+    expect(preview.excluded.map(({ examples }) => examples[0]).sort()).toEqual(['circle', 'huge.c']);
+  });
+
+  it('says in a sentence that three small files are too few', async () => {
+    const few = join(folder.path, 'few');
+    mkdirSync(few);
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(few, `${name}.c`), `int ${name};\n`);
+    const options = { ...shape, out: join(folder.path, 'too-little'), minutes: 1 };
+    const training = start('training').request(protocol.train, { sources: { folders: [few] }, options });
+    await expect(training).rejects.toBeInstanceOf(UserError);
+    await expect(training).rejects.toThrow(/^[^\n]+\.$/);
+    expect(existsSync(options.out)).toBe(false);
+  });
+
+  it('says in a sentence that the disk is full, and ends with nothing half-written', async (context) => {
+    if (process.platform === 'win32') return context.skip('needs ulimit');
+    // A limit on the size of files ends a write half-way as a full disk does: 10 kB.
+    const node = join(folder.path, 'node-with-little-disk');
+    writeFileSync(node, `#!/bin/sh\nulimit -f 10\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+    const out = join(folder.path, 'full');
+    const options = { ...shape, out, epochs: 1, hiddenSize: 64 };
+    const training = start('training', { node }).request(protocol.train, { sources, options });
+    await expect(training).rejects.toBeInstanceOf(UserError);
+    await expect(training).rejects.toThrow(/was not written because .*\.$/);
+    expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
   });
 
   it('trains to the end and tells of it', async () => {

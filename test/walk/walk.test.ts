@@ -6,7 +6,7 @@ import { expect, inject, test } from 'vitest';
 import { type Host, hosts } from '../../scripts/vscodeHost/hosts.mjs';
 import { type RunningHost, startHost } from '../host/host';
 import { whyNot } from '../host/requirements';
-import { startFilm } from './film';
+import { Film } from './film';
 import { copyRealProject } from './realProject';
 import * as walk from './walk';
 
@@ -19,6 +19,7 @@ test.for(hosts)('a user walks through everything in VS Code $vscode', async (hos
   await inProject(host, output(host), async (running, workspace) => {
     await walk.lookAround(running.workbench);
     await walk.train(running.workbench);
+    await walk.showLog(running.workbench);
     await walk.complete(running.workbench, workspace);
     await walk.generate(running.workbench, 'dream.c', 7);
     await walk.changeTemperature(running.workbench);
@@ -32,8 +33,15 @@ if (process.env.UNREASONABLE_PICTURES !== undefined) {
   test('a user is filmed', async () => {
     await inProject(hosts[0]!, undefined, async ({ workbench }, workspace) => {
       await workbench.setTheme('dark');
-      const film = await startFilm(workbench, join(output(hosts[0]!), 'frames'));
-      await walk.train(workbench);
+      workbench.typingDelay = 110;
+      workbench.stillness = 1200;
+      const film = await Film.start(workbench, join(output(hosts[0]!), 'frames'));
+      const training = walk.train(workbench);
+      await workbench.toast('bits per character').waitFor();
+      film.speed = 5;
+      await workbench.toast('Training finished').waitFor();
+      film.speed = 1;
+      await training;
       await walk.complete(workbench, workspace);
       await walk.generate(workbench, 'dream.c', 7);
       await film.stop();
@@ -58,6 +66,8 @@ async function inProject(
       'unreasonable.training.minutes': 1 / 3,
       'unreasonable.training.modelSize': 'small',
       'unreasonable.training.backend': 'onnx',
+      // What is typed is what is in the file.
+      'editor.autoIndent': 'none',
       // After 20 seconds no model is as sure of itself as the default asks for.
       'unreasonable.completion.confidence': 0.2,
     },

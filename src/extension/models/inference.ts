@@ -151,7 +151,8 @@ export class Inference implements vscode.Disposable {
       this.trouble = null;
       this.changed.fire();
     } catch (error) {
-      this.fail(error);
+      // One that was deleted or replaced meanwhile is missed by nobody.
+      if (this.models.current?.path === model.path) this.fail(error);
     }
   }
 

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { TrainOptions } from '../../model/training/options';
 import { defaultMinutes } from '../../model/training/recipe';
 import { essaySteps } from '../../model/training/sampleMoments';
@@ -18,13 +19,14 @@ export function budgetsFor(minutes: number): number[] {
 
 /** "30 seconds", "1 minute", "10 minutes", "1 hour", "1.5 hours". */
 export function describeMinutes(minutes: number): string {
-  if (minutes < 1) return plural(Math.round(60 * minutes), 'second');
-  return minutes < 60 ? plural(minutes, 'minute') : plural(minutes / 60, 'hour');
+  if (minutes < 1) return vscode.l10n.t('{0} seconds', Math.round(60 * minutes));
+  if (minutes === 1) return vscode.l10n.t('1 minute');
+  if (minutes < 60) return vscode.l10n.t('{0} minutes', rounded(minutes));
+  return minutes === 60 ? vscode.l10n.t('1 hour') : vscode.l10n.t('{0} hours', rounded(minutes / 60));
 }
 
-function plural(count: number, unit: string): string {
-  const rounded = Math.round(100 * count) / 100;
-  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+function rounded(count: number): number {
+  return Math.round(100 * count) / 100;
 }
 
 /** The plan of a budget and the settings. */

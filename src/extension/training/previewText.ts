@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { formatCount, formatShare } from '../../cli/format';
 import type { PreviewResult } from '../../process/protocol';
 
@@ -5,7 +6,9 @@ import type { PreviewResult } from '../../process/protocol';
 
 /** One line: "37 files, 412,345 characters". */
 export function summarizePreview({ files, characters }: PreviewResult): string {
-  return `${formatCount(files)} ${files === 1 ? 'file' : 'files'}, ${formatCount(characters)} characters`;
+  return files === 1
+    ? vscode.l10n.t('1 file, {0} characters', formatCount(characters))
+    : vscode.l10n.t('{0} files, {1} characters', formatCount(files), formatCount(characters));
 }
 
 /** One line: "C 92.0 %, Makefile 5.1 %, Shell 2.9 %". */
@@ -22,22 +25,21 @@ export function summarizeExclusions({ excluded }: PreviewResult, most = 4): stri
 
 /** The whole preview as Markdown. */
 export function describePreview(preview: PreviewResult): string {
-  const lines = ['# What a training would read', '', `${summarizePreview(preview)}.`, ''];
-  lines.push('| language | files | characters |', '| --- | ---: | ---: |');
+  const lines = [`# ${vscode.l10n.t('What a training would read')}`, '', `${summarizePreview(preview)}.`, ''];
+  lines.push(vscode.l10n.t('| language | files | characters |'), '| --- | ---: | ---: |');
   for (const { language, files, characters } of preview.languages) {
     lines.push(`| ${language} | ${formatCount(files)} | ${formatCount(characters)} |`);
   }
   if (preview.excluded.length > 0) {
-    lines.push('', '# What is left out, and why', '', '| why | how many | for example |', '| --- | ---: | --- |');
+    lines.push('', `# ${vscode.l10n.t('What is left out, and why')}`, '');
+    lines.push(vscode.l10n.t('| why | how many | for example |'), '| --- | ---: | --- |');
     for (const { reason, count, examples } of preview.excluded) {
       const more = count > examples.length ? ', …' : '';
       lines.push(`| ${reason} | ${formatCount(count)} | ${examples.map(asCode).join(', ')}${more} |`);
     }
   }
-  lines.push(
-    '',
-    'The settings `unreasonable.include`, `unreasonable.exclude` and `unreasonable.maxFileSize` change this.',
-  );
+  const settings = ['include', 'exclude', 'maxFileSize'].map((name) => `\`unreasonable.${name}\``);
+  lines.push('', vscode.l10n.t('The settings {0}, {1} and {2} change this.', ...settings));
   return `${lines.join('\n')}\n`;
 }
 

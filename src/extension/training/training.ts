@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { formatCount } from '../../cli/format';
 import { UserError } from '../../model/errors';
 import type { LogEntry } from '../../model/training/log/entries';
 import type { TrainOptions } from '../../model/training/options';
@@ -12,6 +11,7 @@ import type { ModelStore } from '../models/modelStore';
 import type { Processes } from '../models/processes';
 import type { Problems } from '../problems';
 import type { Settings } from '../settings';
+import { announceEnd } from './announcement';
 import { choosePlan } from './choosePlan';
 import { heartbeatMilliseconds, type MarkerStore, resumesByItself } from './marker';
 import { sampleSteps, type TrainingPlan } from './plan';
@@ -153,6 +153,8 @@ export class Training implements vscode.Disposable {
       return await work(process);
     } catch (error) {
       if (error instanceof Cancelled) return undefined;
+      // Whoever ran the command is not told of a death, since most are told of by those who see them.
+      if (error instanceof ProcessDied && !this.closing) this.parts.problems.tell(error);
       throw error;
     } finally {
       this.process = null;
@@ -225,22 +227,7 @@ export class Training implements vscode.Disposable {
       return;
     }
     await models.choose(out);
-    const bits = bitsPerCharacter === null ? '' : `, ${bitsPerCharacter.toFixed(2)} bits per character`;
-    const result = `${formatCount(step)} steps${bits}`;
-    this.announce(
-      reason === 'stopped'
-        ? vscode.l10n.t('Training stopped; the best model is kept ({0}).', result)
-        : vscode.l10n.t('Training finished ({0}). Type, and the model completes.', result),
-      reason === 'stopped' ? ['resumeTraining', vscode.l10n.t('Resume Training')] : null,
-    );
-  }
-
-  private announce(message: string, extra: ['resumeTraining', string] | null): void {
-    const generate = vscode.l10n.t('Generate Fake File');
-    void vscode.window.showInformationMessage(message, generate, ...(extra ? [extra[1]] : [])).then((chosen) => {
-      if (chosen === generate) void runCommand('generateFakeFile');
-      else if (chosen !== undefined && extra !== null) void runCommand(extra[0]);
-    });
+    announceEnd({ reason, step, bitsPerCharacter });
   }
 
   /** What was saved before a failure can be gone on from; a folder without a checkpoint is nothing to remember. */

@@ -72,6 +72,7 @@ export class TrainingSession {
         this.device = event.device;
         this.log.info(`Training on ${event.device} (${event.backend}), ${event.parameters} parameters.`);
         this.log.info(JSON.stringify(event.settings));
+        if (event.resumedAtStep !== null) this.log.info(`Training goes on from step ${event.resumedAtStep}.`);
         break;
       case 'step':
         this.step(event, progress);

@@ -110,8 +110,9 @@ export class DocumentWriter implements vscode.Disposable {
     const options = { undoStopBefore: !this.started, undoStopAfter: false };
     const written = await editor.edit((builder) => builder.insert(position, text), options);
     if (written && this.inView) {
-      const end = this.document.positionAt(this.offset + text.length);
-      editor.revealRange(new vscode.Range(end, end));
+      // The beginning of the line: to follow its end would throw a long one to and fro.
+      const { line } = this.document.positionAt(this.offset + text.length);
+      editor.revealRange(new vscode.Range(line, 0, line, 0));
     }
     return written;
   }

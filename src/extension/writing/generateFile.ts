@@ -53,15 +53,24 @@ export async function generateFakeFile(
  * Without a folder to save to it has a language and no name.
  */
 async function openUntitled(path: string): Promise<vscode.TextDocument> {
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
-  if (folder === undefined) {
+  const place = placeOf(path);
+  if (place === undefined) {
     const language = languageOfPath(path);
     return vscode.workspace.openTextDocument({ content: '', ...(language && { language }) });
   }
   for (let number = 1; ; number++) {
-    const file = vscode.Uri.joinPath(folder.uri, ...numbered(path, number).split('/'));
+    const file = vscode.Uri.joinPath(place.folder, ...numbered(place.path, number).split('/'));
     const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.path === file.path);
     if (!isOpen && !existsSync(file.fsPath))
       return vscode.workspace.openTextDocument(file.with({ scheme: 'untitled' }));
   }
+}
+
+/** The folder on disk that a path belongs to, and the path in it. Where there are several, paths begin with their names. */
+function placeOf(path: string): { folder: vscode.Uri; path: string } | undefined {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const [first, second] = folders;
+  if (first === undefined) return undefined;
+  const named = second && folders.find(({ name }) => path.startsWith(`${name}/`));
+  return named ? { folder: named.uri, path: path.slice(named.name.length + 1) } : { folder: first.uri, path };
 }

@@ -8,7 +8,7 @@ import { DocumentWriter } from './documentWriter';
 /** Documents that are being written to: ghost text keeps out of them. */
 export const documentsInWriting = new Set<vscode.TextDocument>();
 
-export interface StreamRequest extends Omit<SampleParams, 'progressToken' | 'seed' | 'stopAt'> {
+export interface StreamRequest extends Omit<SampleParams, 'progressToken' | 'seed' | 'stopAt' | 'unknownCharacters'> {
   readonly title: string;
   readonly seed: number;
 }
@@ -52,7 +52,8 @@ async function stream(
 ): Promise<SampleResult | null> {
   const subscription = token.onCancellationRequested(() => writer.drop());
   try {
-    const request = { ...params, stopAt: 'document' } as const;
+    // What is in the document or in the path is there, whether or not the model has seen such characters.
+    const request = { ...params, unknownCharacters: 'read', stopAt: 'document' } as const;
     const onChunk = ({ text }: SampleChunk) => {
       if (!token.isCancellationRequested) writer.write(text);
     };

@@ -19,6 +19,11 @@ export interface SampleOptions {
   readonly prime?: string;
   /** The path of the document to write, such as `drivers/net/foo.c`: what stands in its head. */
   readonly path?: string;
+  /**
+   * What becomes of characters of `prime` and `path` that the model has never seen: they are refused (the default), or
+   * read as the unknown character, as they would have been in training.
+   */
+  readonly unknownCharacters?: 'refuse' | 'read';
   /** The most characters to write, 2,000 by default. */
   readonly length?: number;
   /**
@@ -56,7 +61,7 @@ export function randomSeed(): number {
   return randomInt(2 ** 32);
 }
 
-/** @throws UserError when an option is out of range or the model doesn't know a character of `prime` or `path`. */
+/** @throws UserError when an option is out of range or a character of `prime` or `path` is unknown and refused. */
 export function checkSampleOptions(options: SampleOptions, vocabulary: Vocabulary): SampleRequest {
   const { count = 1, temperature = 1, topK, topP, seed = randomSeed() } = options;
   const { length = defaultLength, stopAt = 'document' } = options;
@@ -81,13 +86,18 @@ export function checkSampleOptions(options: SampleOptions, vocabulary: Vocabular
 }
 
 /** The head of the document and the last part of the prime text; without either, the start of a document. */
-function contextOf({ prime = '', path }: SampleOptions, vocabulary: Vocabulary): Int32Array {
+function contextOf(
+  { prime = '', path, unknownCharacters = 'refuse' }: SampleOptions,
+  vocabulary: Vocabulary,
+): Int32Array {
   if (path !== undefined && (path === '' || /[\n\r]/.test(path))) {
     throw new UserError('The path of the document must not be empty or have line breaks in it.');
   }
   const text = prime.replace(/\r\n?/g, '\n');
-  checkCharacters('prime text', text, vocabulary);
-  checkCharacters('path', path ?? '', vocabulary);
+  if (unknownCharacters === 'refuse') {
+    checkCharacters('prime text', text, vocabulary);
+    checkCharacters('path', path ?? '', vocabulary);
+  }
   const head = path === undefined ? [] : [Vocabulary.start, ...vocabulary.encode(`${path}\n`)];
   const context = [...head, ...vocabulary.encode(text).slice(-primeWindow)];
   return Int32Array.from(context.length === 0 ? [Vocabulary.start] : context);

@@ -17,7 +17,7 @@ export function run<T>(name: string, ...parameters: unknown[]): Thenable<T> {
 }
 
 /** Waits until something holds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 240): Promise<void> {
   for (const end = Date.now() + 1000 * seconds; Date.now() < end; ) {
     if (await holds()) return;
     await sleep(50);

@@ -62,9 +62,11 @@ describe('Before any training, the model that came with the extension', () => {
   });
 
   it('trains on nothing where there is nothing to read', async () => {
-    const { models, training } = await openExtension();
+    const { models, training, problems } = await openExtension();
     await readOnly(['nothing/*.c']);
     assert.equal(await run('trainOnWorkspace', { minutes: 0.1 }), undefined);
+    assert.equal(problems.current.length, 1);
+    assert.match(problems.current[0]!, /(is empty|can be trained on).*\.$/);
     await readOnly(undefined);
     assert.equal(models.current?.own, false);
     assert.equal(training.status, null);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openExtension, run, until } from './api';
-import { ensureModel, smallPlan } from './project';
+import { ensureModel, longPlan, smallPlan } from './project';
 
 describe('A model process that dies', () => {
   before(ensureModel);
@@ -15,9 +15,20 @@ describe('A model process that dies', () => {
     assert.notEqual(await run('generateFakeFile', { path: 'drivers/again.c', length: 50 }), undefined);
   });
 
+  it('before it trains is told of, once', async () => {
+    const { training, problems } = await openExtension();
+    const died = run('trainOnWorkspace', smallPlan);
+    await until('its start', () => training.pid !== undefined);
+    process.kill(training.pid!, 'SIGKILL');
+    assert.equal(await died, undefined);
+    assert.deepEqual(problems.current, ['The training process ended by SIGKILL.']);
+    assert.equal(training.pid, undefined);
+    assert.equal(training.status, null);
+  });
+
   it('in training leaves a training that can be resumed', async () => {
     const { training } = await openExtension();
-    const died = run('trainOnWorkspace', { ...smallPlan, minutes: 5, validationEvery: 10 });
+    const died = run('trainOnWorkspace', longPlan(10));
     await until('progress', () => (training.status?.share ?? 0) > 0);
     await until('a checkpoint', () => training.hasCheckpoint);
     process.kill(training.pid!, 'SIGKILL');

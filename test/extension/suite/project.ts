@@ -52,8 +52,16 @@ export async function writeDrivers(): Promise<void> {
   }
 }
 
-/** A training that takes seconds. */
-export const smallPlan = { minutes: 0.25, hiddenSize: 64, numLayers: 1, backend: 'onnx', seed: 1 };
+const shape = {
+  ...{ hiddenSize: 64, numLayers: 1, sequenceLength: 32, batchSize: 8, learningRate: 0.01 },
+  ...{ backend: 'onnx', seed: 1, earlyStopping: false },
+};
+
+/** A training that takes seconds, and learns as much on a slow machine as on a fast one. */
+export const smallPlan = { ...shape, epochs: 40 };
+
+/** One that goes on until it is stopped, and measures as often as that. */
+export const longPlan = (validationEvery: number) => ({ ...shape, minutes: 30, validationEvery });
 
 /** Makes sure that there is a model of the drivers, loaded. */
 export async function ensureModel(): Promise<void> {

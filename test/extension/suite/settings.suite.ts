@@ -16,12 +16,15 @@ describe('Settings', () => {
   });
 
   it('that make no sense are replaced by their defaults', async () => {
-    const { settings } = await openExtension();
+    const { settings, problems } = await openExtension();
+    problems.forget();
     const nonsense = ['hot', -3, 2.5, 'src', 'gigantic'];
     const defaults = [0.7, 0.6, 1, [], 1000];
     for (const [i, name] of names.entries()) {
       await write(name, nonsense[i]);
       assert.deepEqual(settings.get(name as 'temperature'), defaults[i], name);
+      const told = problems.current.filter((sentence) => sentence.includes(`unreasonable.${name} `));
+      assert.equal(told.length, 1, `${name} is told of in one sentence`);
     }
   });
 

@@ -4,16 +4,19 @@ import { dirname, join } from 'node:path';
 import { acquireLock } from '../../../src/model/files/lock';
 import type { TrainResult } from '../../../src/process/protocol';
 import { openExtension, run, until } from './api';
-import { smallPlan, writeDrivers } from './project';
+import { longPlan, smallPlan, writeDrivers } from './project';
 
 describe('Training', () => {
   before(writeDrivers);
 
   it('can be stopped, keeps its model and goes on from there', async () => {
     const { training, models, statusBar } = await openExtension();
-    const stopped = run<TrainResult>('trainOnWorkspace', { ...smallPlan, minutes: 5, validationEvery: 20 });
+    const stopped = run<TrainResult>('trainOnWorkspace', longPlan(20));
     await until('progress', () => /training \d+ %/.test(statusBar.text) && training.status!.detail.includes('bits'));
-    assert.match(training.status!.detail, /\d+ % · \d\.\d\d bits per character · .+ characters\/s · CPU.* left$/);
+    assert.match(
+      training.status!.detail,
+      /\d+ % · step [\d,]+ · \d\.\d\d bits per character · .+ characters\/s · CPU.* left$/,
+    );
     assert.equal(await run('trainOnWorkspace', smallPlan), undefined, 'one training at a time');
     await run('stopTraining');
     const { reason, model } = await stopped;
@@ -43,12 +46,15 @@ describe('Training', () => {
   });
 
   it('keeps away from a workspace that another window trains on', async () => {
-    const { training, models } = await openExtension();
+    const { training, models, problems } = await openExtension();
     const folder = dirname(models.current!.path);
     const before = readdirSync(folder);
     const lock = await acquireLock(folder);
     try {
       assert.equal(await run('trainOnWorkspace', smallPlan), undefined);
+      assert.deepEqual(problems.current, [
+        'Another window is training on this workspace: stop it there, or wait until it is done.',
+      ]);
       assert.equal(training.status, null);
     } finally {
       await lock.release();

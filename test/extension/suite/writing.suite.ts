@@ -55,4 +55,15 @@ describe('Continue Writing Here', () => {
     assert.ok(text.startsWith('static int ') && text.endsWith('\r\nint after;\r\n'), JSON.stringify(text));
     assert.ok(!/[^\r]\n/.test(text), 'line ends are those of the document');
   });
+
+  it('goes on behind characters that the model has never seen', async () => {
+    const uri = vscode.Uri.joinPath(workspaceFolder(), 'drivers', 'Größe.c');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('/* 漢字 😀 */\nstatic int '));
+    const { document } = await vscode.window.showTextDocument(uri);
+    const end = document.positionAt(document.getText().length);
+    vscode.window.activeTextEditor!.selection = new vscode.Selection(end, end);
+    const result = await run<SampleResult>('continueHere', { seed: 3, temperature: 0.5, length: 60 });
+    assert.ok(result.characters > 0);
+    assert.ok(document.getText().startsWith('/* 漢字 😀 */\nstatic int '));
+  });
 });

@@ -6,7 +6,13 @@ import {
   summarizeLanguages,
   summarizePreview,
 } from '../../../src/extension/training/previewText';
-import { describeStep, type StepEvent, sampleLine, shareDone } from '../../../src/extension/training/progressText';
+import {
+  describeStep,
+  hasHardlyLearned,
+  type StepEvent,
+  sampleLine,
+  shareDone,
+} from '../../../src/extension/training/progressText';
 import type { PreviewResult } from '../../../src/process/protocol';
 
 const step: StepEvent = {
@@ -41,8 +47,15 @@ const preview: PreviewResult = {
 
 test('progress says what people ask, in one line', () => {
   expect(describeStep(step, 'CPU, 2 threads')).toBe(
-    '43 % · 2.31 bits per character · 123K characters/s · CPU, 2 threads · 1 min 12 s left',
+    '43 % · step 43 · 2.31 bits per character · 123K characters/s · CPU, 2 threads · 1 min 12 s left',
   );
+});
+
+test('a model that knows letters and no words has hardly learned', () => {
+  expect(hasHardlyLearned({ bitsPerCharacter: 5.9 })).toBe(true);
+  expect(hasHardlyLearned({ bitsPerCharacter: 1.7 })).toBe(false);
+  // Nothing was measured where the text is too short.
+  expect(hasHardlyLearned({ bitsPerCharacter: null })).toBe(false);
 });
 
 test('the share done is that of the steps, and of the time before these are known', () => {

@@ -211,6 +211,13 @@ it.each(wrongOptions)('says what is wrong at once: %s', (message, options) => {
   expect(() => sampler.sample(options)).toThrow(message);
 });
 
+it('reads characters that it has never seen as the unknown one when asked to', async () => {
+  const common = { seed: 1, length: 50, unknownCharacters: 'read' } as const;
+  const text = await sampleText(sampler, { ...common, prime: 'a漢b', path: 'Ü' });
+  expect(text).toBe(await sampleText(sampler, { ...common, prime: 'a𝒳b', path: 'é' }));
+  expect(text).not.toBe('');
+});
+
 it('draws from the most likely characters only when asked to', async () => {
   const common = { seed: 1, length: 200, stopAt: 'length', temperature: 100 } as const;
   const all = await sampleText(sampler, common);
