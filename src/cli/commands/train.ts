@@ -74,9 +74,8 @@ function timeOptions(): Option[] {
     fresh(
       new Option(
         '--init-from <model>',
-        'start with the weights of this model, one of your own or linux, which comes along; "none" starts with random ' +
-          'ones, and "auto" with those of linux for a short training on C',
-      ).default('auto'),
+        'start with the weights of this model, one of your own or linux, which comes along (default: random ones)',
+      ),
     ),
   ];
 }

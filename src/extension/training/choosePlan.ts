@@ -1,6 +1,4 @@
 import * as vscode from 'vscode';
-import { pretrainedModels } from '../../model/pretrained';
-import { baseFor } from '../../model/training/baseRule';
 import type { PreviewResult } from '../../process/protocol';
 import type { Settings } from '../settings';
 import { chooseCustomPlan } from './customPlan';
@@ -39,10 +37,7 @@ function itemsFor(preview: PreviewResult, settings: Settings): PlanItem[] {
   const preferred = settings.get('training.minutes');
   const budgets = budgetsFor(preferred).map((minutes) => ({
     label: `$(clock) ${describeMinutes(minutes)}`,
-    description: [
-      ...(minutes === preferred ? [vscode.l10n.t('as your settings say')] : []),
-      ...describeStart(minutes, preview, settings),
-    ].join(', '),
+    description: minutes === preferred ? vscode.l10n.t('as your settings say') : '',
     minutes,
   }));
   const leftOut = summarizeExclusions(preview);
@@ -61,12 +56,4 @@ function itemsFor(preview: PreviewResult, settings: Settings): PlanItem[] {
       action: 'preview',
     },
   ];
-}
-
-/** The model that a training of this length starts from, if there is one. */
-function describeStart(minutes: number, { languages }: PreviewResult, settings: Settings): string[] {
-  const initFrom = settings.get('training.startFrom');
-  const plan = planOf(minutes, settings.get('training.modelSize'), settings.get('training.backend'));
-  const base = pretrainedModels.find(({ name }) => name === initFrom) ?? baseFor({ ...plan, initFrom }, languages);
-  return base === undefined ? [] : [vscode.l10n.t('starts from the {0} model', base.title)];
 }

@@ -1,5 +1,4 @@
 import { UserError } from '../errors';
-import type { LanguageCount } from './report';
 import { checkFractions, defaultFractions, type Fractions } from './split';
 import type { Vocabulary } from './vocabulary';
 
@@ -14,15 +13,14 @@ export interface CorpusOptions {
   readonly useGitignore?: boolean;
   /** Bytes; larger files of a folder are left out; by default 1,000,000. */
   readonly maxFileSize?: number;
-  /** Encodes with the vocabulary of a model that exists, or that a function chooses, instead of the text's own. */
-  readonly vocabulary?: Vocabulary | VocabularyChoice;
+  /** Encodes with the vocabulary of a model that exists instead of making one. */
+  readonly vocabulary?: Vocabulary;
+  /** Makes a vocabulary of these characters and, behind them, those of the text that they lack. */
+  readonly baseVocabulary?: Vocabulary;
   readonly onProgress?: (progress: CorpusProgress) => void;
   /** Stops the work; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
-
-/** Chooses a vocabulary by the languages of the text and its own vocabulary. */
-export type VocabularyChoice = (languages: readonly LanguageCount[], own: Vocabulary) => Promise<Vocabulary>;
 
 export interface CorpusProgress {
   /** Looking for files, reading them, turning their text into tokens. */

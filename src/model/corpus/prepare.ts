@@ -31,7 +31,7 @@ export async function prepareCorpus(source: string | readonly string[], options:
   const files = text.documents.length;
   options.onProgress?.({ phase: 'encoding', files, bytes, totalFiles: files, totalBytes: bytes });
   const counts = text.characterCounts();
-  const vocabulary = await chooseVocabulary(collected, counts, options);
+  const vocabulary = options.vocabulary ?? makeVocabulary(counts, options);
   const encoded = await encodeText(text, vocabulary, options.signal);
   const splits = cut(encoded, rangesOf(encoded, collected, settings.fractions));
   const report: CorpusReport = {
@@ -51,14 +51,9 @@ export async function prepareCorpus(source: string | readonly string[], options:
   return { vocabulary, splits, report };
 }
 
-async function chooseVocabulary(
-  { text }: CollectedText,
-  counts: ReadonlyMap<number, number>,
-  { vocabulary }: CorpusOptions,
-): Promise<Vocabulary> {
-  if (vocabulary instanceof Vocabulary) return vocabulary;
+function makeVocabulary(counts: ReadonlyMap<number, number>, { baseVocabulary }: CorpusOptions): Vocabulary {
   const own = Vocabulary.fromCounts(counts);
-  return vocabulary === undefined ? own : vocabulary(countLanguages(text.documents), own);
+  return baseVocabulary === undefined ? own : baseVocabulary.including(own);
 }
 
 async function collect(paths: readonly string[], settings: CorpusSettings): Promise<CollectedText> {

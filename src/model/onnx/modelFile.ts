@@ -117,7 +117,7 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Uint8Arra
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       const names = pretrainedModels.map(({ name }) => name).join(', ');
       throw new UserError(
-        `There is no model at ${path}: give a model file, a folder that a training wrote, or the name of a model that comes along (${names}).`,
+        `There is no model at ${path}: give a model file, or a folder that a training wrote, or the name of a model that comes along (${names}).`,
         { cause: error },
       );
     }

@@ -34,8 +34,8 @@ export interface TrainOptions {
   seed?: number;
   backend?: 'auto' | 'onnx' | 'webgpu' | 'tensorflow';
   /**
-   * A model whose weights training starts from: its file, its folder or the name of one that comes along. `auto` takes
-   * one of these where it helps (see `chooseBase`); `none`, like nothing at all, starts with random weights.
+   * A model whose weights training starts from: its file, its folder or the name of one that comes along. `none`, like
+   * nothing at all, starts with random weights: see "Starting from the Linux model" in BENCHMARKS.md.
    */
   initFrom?: string;
   /** Go on from the checkpoint in `out`. */
@@ -182,7 +182,7 @@ function checkContradictions(options: TrainOptions): void {
       throw new UserError('Give either further minutes or minutes or epochs in all, not both.');
     }
   }
-  if (options.resume && options.initFrom !== undefined && options.initFrom !== 'auto') {
+  if (options.resume && options.initFrom !== undefined) {
     throw new UserError('A resumed training goes on from its own checkpoint: leave out initFrom, or resume.');
   }
   const changed = options.resume ? fixedByCheckpoint.find((name) => options[name] !== undefined) : undefined;

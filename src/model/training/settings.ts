@@ -1,7 +1,7 @@
 import type { Fractions } from '../corpus/split';
 import { UserError } from '../errors';
 import type { BackendSettings } from './backend';
-import type { BaseModel } from './chooseBase';
+import type { BaseModel } from './baseModel';
 import type { TrainOptions } from './options';
 import type { Budget } from './plan';
 import { chooseRecipe, defaultMinutes } from './recipe';

@@ -4,7 +4,6 @@ import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/corpus';
-import type { VocabularyChoice } from '../corpus/options';
 import { prepareCorpus } from '../corpus/prepare';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
@@ -16,9 +15,9 @@ import { parameterCount } from '../lstm/weights';
 import { modelFileName } from '../onnx/modelFile';
 import type { TrainingState } from './backend';
 import { type BackendChoice, openBackend } from './backends/chooseBackend';
+import { type BaseModel, readBase } from './baseModel';
 import type { Tokens } from './batches';
 import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from './checkpoint';
-import { type BaseModel, chooseBase, readBase } from './chooseBase';
 import { weightsFor } from './initFrom';
 import { LogFile, logPath } from './log/logFile';
 import { LogRecorder } from './log/recorder';
@@ -56,15 +55,15 @@ export async function train(options: TrainOptions, handlers: TrainHandlers): Pro
   checkOptions(options);
   // Fails without making the folder.
   if (options.resume && !existsSync(options.out)) await readCheckpoint(options.out);
-  const given = await readBase(options);
-  if (given !== null) checkShape(options, given);
+  const base = await readBase(options);
+  if (base !== null) checkShape(options, base);
   const existed = existsSync(options.out);
   const lock = await acquireLock(options.out, handlers.patience);
   try {
     // Whoever held the folder may have gone on until now.
     const checkpoint = options.resume ? await readCheckpoint(options.out) : null;
     for (const path of [join(options.out, modelFileName), checkpointPath(options.out)]) await removeLeftovers(path);
-    return await trainLocked(options, handlers, checkpoint, given);
+    return await trainLocked(options, handlers, checkpoint, base);
   } finally {
     await lock.release();
     // A training that was refused leaves nothing behind; a folder with something in it stays, as rmdir has it.
@@ -76,9 +75,9 @@ async function trainLocked(
   options: TrainOptions,
   handlers: TrainHandlers,
   checkpoint: Checkpoint | null,
-  given: BaseModel | null,
+  base: BaseModel | null,
 ): Promise<EndEvent> {
-  const { vocabulary, splits, base } = await readText(options, handlers, checkpoint, given);
+  const { vocabulary, splits } = await readText(options, handlers, checkpoint, base);
   const train = splits.train;
   const settings =
     checkpoint === null
@@ -124,30 +123,26 @@ class TrainingLog {
   };
 }
 
-/** Reads the text, and chooses what training starts from where that depends on the text. */
+/** Reads the text, with the vocabulary of the checkpoint, or its own behind that of the model that training starts from. */
 async function readText(
   options: TrainOptions,
   { onEvent, signal }: TrainHandlers,
   checkpoint: Checkpoint | null,
-  given: BaseModel | null,
-): Promise<Corpus & { base: BaseModel | null }> {
-  let base = given;
-  const chooseVocabulary: VocabularyChoice = async (languages, own) => {
-    base ??= await chooseBase(options, languages);
-    return base?.model.vocabulary.including(own) ?? own;
-  };
+  base: BaseModel | null,
+): Promise<Corpus> {
   const corpus = await prepareCorpus(options.source, {
     fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
     ...(options.include && { include: options.include }),
     ...(options.exclude && { exclude: options.exclude }),
     ...(options.maxFileSize && { maxFileSize: options.maxFileSize }),
-    vocabulary: checkpoint?.vocabulary ?? chooseVocabulary,
+    ...(checkpoint && { vocabulary: checkpoint.vocabulary }),
+    ...(base && { baseVocabulary: base.model.vocabulary }),
     ...(signal && { signal }),
   });
   const { train, validation, test } = corpus.splits;
   const characters = { train: train.tokens.length, validation: validation.tokens.length, test: test.tokens.length };
   onEvent({ type: 'corpus', report: corpus.report, characters, vocabularySize: corpus.vocabulary.size });
-  return { ...corpus, base };
+  return corpus;
 }
 
 /** Opens a backend, trains on it, and closes whatever backend there is at the end. */

@@ -29,7 +29,7 @@ describe('Before any training, the model that came with the extension', () => {
 
   it('completes C', async () => {
     const { inference } = await openExtension();
-    const text = '#include <linux/module.h>\n#include <linux/kernel.h>\n\nMODULE_LICENSE("GP';
+    const text = '#include <linux/module.h>\n#include <linux/slab.h>\n\nstatic int foo(struct task_str';
     await complete('c', text, Automatic);
     await until('the model', () => inference.model !== null);
     assert.ok((await complete('c', text, Automatic)).length > 0);

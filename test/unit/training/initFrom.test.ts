@@ -1,7 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { LanguageCount } from '../../../src/model/corpus/report';
 import { Vocabulary } from '../../../src/model/corpus/vocabulary';
-import { chooseBase } from '../../../src/model/training/chooseBase';
 import { weightsFor } from '../../../src/model/training/initFrom';
 import type { TrainOptions } from '../../../src/model/training/options';
 import { chooseRecipe } from '../../../src/model/training/recipe';
@@ -54,27 +52,4 @@ test('the rate is lower where there is something to lose, unless it is given', (
     ).learningRate;
   expect(rate({}, true)).toBeLessThan(rate({}, false));
   expect(rate({ learningRate: 0.01 }, true)).toBe(0.01);
-});
-
-describe('chooseBase', () => {
-  const languages = (shares: Record<string, number>): LanguageCount[] =>
-    Object.entries(shares).map(([language, characters]) => ({ language, characters, files: 1 }));
-  const auto: TrainOptions = { source: '', out: '', initFrom: 'auto', minutes: 2 };
-
-  it('takes the Linux model for a short training on C', async () => {
-    const base = await chooseBase(auto, languages({ C: 600, Python: 400 }));
-    expect(base?.name).toBe('linux');
-    expect(base?.model.configuration).toMatchObject({ cellType: 'lstm', numLayers: 2, hiddenSize: 512 });
-  });
-
-  it.each<[string, Partial<TrainOptions>, Record<string, number>]>([
-    ['mostly another language', {}, { C: 400, Python: 600 }],
-    ['hours of training', { minutes: 120 }, { C: 1000 }],
-    ['a size that was asked for', { hiddenSize: 512 }, { C: 1000 }],
-    ['another cell', { cellType: 'gru' }, { C: 1000 }],
-    ['epochs, which say nothing of the time', { epochs: 1 }, { C: 1000 }],
-    ['nothing wanted', { initFrom: 'none' }, { C: 1000 }],
-  ])('takes none for %s', async (_, changes, shares) => {
-    expect(await chooseBase({ ...auto, ...changes }, languages(shares))).toBeNull();
-  });
 });
