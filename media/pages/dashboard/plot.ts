@@ -29,6 +29,8 @@ const syncKey = 'progress';
 export class Plot {
   readonly element: HTMLElement;
   private readonly place: HTMLElement;
+  /** What the arrows have come to, for who can't see the legend. */
+  private readonly spoken = element('output', { class: 'unseen' });
   private plot: uPlot | null = null;
   private content: PlotContent | null = null;
   /** What the plot was built for; with the same, new data need no new plot. */
@@ -39,7 +41,8 @@ export class Plot {
     private readonly height: number,
   ) {
     this.place = element('div', { tabindex: 0, role: 'img' });
-    this.element = element('figure', { class: 'plot' }, element('figcaption', {}, title), this.place);
+    const caption = element('figcaption', {}, title);
+    this.element = element('figure', { class: 'plot' }, caption, this.place, this.spoken);
     this.place.addEventListener('keydown', (event) => this.press(event));
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.place);
     onThemeChange(() => this.rebuild());
@@ -71,7 +74,7 @@ export class Plot {
   private options(content: PlotContent): uPlot.Options {
     const { curves, xName, logarithmicX, logarithmicY } = content;
     const ink = themeColor('descriptionForeground');
-    const lines = { stroke: themeColor('editorIndentGuide-background1', 'panel-border'), width: 1 };
+    const lines = { stroke: themeColor('panel-border', 'contrastBorder'), width: 1 };
     const axis = { stroke: ink, grid: lines, ticks: lines, font: `11px ${getComputedStyle(document.body).fontFamily}` };
     const label = (format: (value: number) => string) => (_: uPlot, values: (number | null)[]) =>
       values.map((value) => (value === null ? '' : format(value)));
@@ -115,6 +118,17 @@ export class Plot {
     const next = Math.max(0, Math.min(xs.length - 1, at + step));
     if (xs[next] === undefined) return;
     this.plot.setCursor({ left: this.plot.valToPos(xs[next], 'x'), top: 0 });
+    this.speak(next);
+  }
+
+  private speak(index: number): void {
+    const { xName, formatX, formatY, curves } = this.content!;
+    const [xs, ...columns] = this.plot!.data;
+    const values = columns.flatMap((column, i) => {
+      const value = column[index];
+      return typeof value === 'number' ? [`${curves[i]!.name} ${formatY(value)}`] : [];
+    });
+    this.spoken.textContent = `${xName} ${formatX(xs[index]!)}: ${values.join(', ')}`;
   }
 }
 
