@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import { element } from '../shared/element';
 import { onThemeChange, themeColor } from '../shared/theme';
 import type { Curve, Mark } from './curves';
+import { logarithmicTicks } from './ticks';
 
 /** What a plot shows. */
 export interface PlotContent {
@@ -83,8 +84,8 @@ export class Plot {
       // Numbers as they are, not seconds since 1970.
       scales: { x: { time: false, ...scale(logarithmicX) }, y: scale(logarithmicY) },
       axes: [
-        { ...axis, values: label((x) => content.formatX(x)), ...(logarithmicX && { filter: everyTick }) },
-        { ...axis, values: label((y) => content.formatY(y)), size: 56, ...(logarithmicY && { filter: everyTick }) },
+        { ...axis, values: label((x) => content.formatX(x)), ...(logarithmicX && logarithmicAxis) },
+        { ...axis, values: label((y) => content.formatY(y)), size: 56, ...(logarithmicY && logarithmicAxis) },
       ],
       series: [
         { label: xName, value: (_, x) => (x === null ? '' : this.content!.formatX(x)) },
@@ -143,9 +144,10 @@ function logarithmicRange(min: number, max: number): [number, number] {
 }
 
 /** Of a logarithmic axis uPlot labels the powers of ten alone: too few for a loss from 7 to 1. */
-function everyTick(_: uPlot, splits: number[]): (number | null)[] {
-  return splits.map((value) => ([1, 2, 3, 5].includes(Number(value.toExponential()[0])) ? value : null));
-}
+const logarithmicAxis: Partial<uPlot.Axis> = {
+  splits: (_, __, min, max) => logarithmicTicks(min, max),
+  filter: (_, splits) => splits,
+};
 
 /** Curves with points of their own on one axis: where a curve has none there is a gap, which its line spans. */
 function dataOf(curves: readonly Curve[]): uPlot.AlignedData {
