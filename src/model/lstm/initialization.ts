@@ -12,16 +12,23 @@ export interface InitializationOptions {
   readonly scheme?: 'orthogonal' | 'uniform';
   /** What an LSTM's forget gates start from: at 1 they begin by remembering (Jozefowicz, Zaremba and Sutskever, 2015). */
   readonly forgetBias?: number;
+  /**
+   * [V]: how often each character occurs in the training text. With them the output's bias starts as the logarithm of
+   * the characters' frequencies (Karpathy, "A Recipe for Training Neural Networks", 2019), and the first loss is their
+   * entropy. Learning that from a bias of zero takes hundreds of steps, in which large gradients do lasting harm to
+   * the rest of the network.
+   */
+  readonly characterCounts?: ArrayLike<number>;
 }
 
 /**
  * The weights that training starts from, a function of the seed. Those of the output are in ±1/√H, small enough that
- * the first loss is about ln V.
+ * the first loss is about ln V where nothing is known about the characters.
  */
 export function initializeWeights(
   configuration: ModelConfiguration,
   seed: number,
-  { scheme = 'orthogonal', forgetBias = 1 }: InitializationOptions = {},
+  { scheme = 'orthogonal', forgetBias = 1, characterCounts }: InitializationOptions = {},
 ): Weights {
   const { cellType, hiddenSize: H, numLayers } = configuration;
   const weights = zerosLike(configuration);
@@ -39,7 +46,15 @@ export function initializeWeights(
       weights.get(layerWeightName(layer, 'bias'))!.data.fill(forgetBias, 2 * H, 3 * H);
     }
   }
+  if (characterCounts !== undefined) weights.get('output.bias')!.data.set(logFrequencies(characterCounts));
   return weights;
+}
+
+/** Each count is taken for one more than it is, so that what never occurs is improbable rather than impossible. */
+function logFrequencies(counts: ArrayLike<number>): number[] {
+  const raised = Array.from(counts, (count) => count + 1);
+  const total = raised.reduce((sum, count) => sum + count, 0);
+  return raised.map((count) => Math.log(count / total));
 }
 
 /**

@@ -16,7 +16,8 @@ export interface ScanStep {
 }
 
 /**
- * Appends ONNX's Scan: runs `step` once for each element along the first axis of the scanned values.
+ * Appends ONNX's Scan: runs `step` once for each element along the first axis of the scanned values, from the first to
+ * the last or, with `reverse`, from the last to the first; what is stacked keeps the order of the elements.
  *
  * @param states the states before the first step.
  * @param scanned values of one step: `shape` leaves out the first axis of `value`.
@@ -28,6 +29,7 @@ export function appendScan(
   states: readonly TypedValue[],
   scanned: readonly TypedValue[],
   step: (body: GraphBuilder, states: Value[], elements: Value[]) => ScanStep,
+  reverse = false,
 ): Value[] {
   const body = graph.subgraph();
   const declare = ({ value, type, shape }: TypedValue) => body.input(body.uniqueName(value), type, shape);
@@ -43,6 +45,10 @@ export function appendScan(
     'Scan',
     [...states, ...scanned].map(({ value }) => value),
     states.length + after.stacked.length,
-    { attributes: { body, num_scan_inputs: int(scanned.length) } },
+    { attributes: { body, num_scan_inputs: int(scanned.length), ...(reverse && backwards(scanned, after.stacked)) } },
   );
+}
+
+function backwards(scanned: readonly unknown[], stacked: readonly unknown[]): Record<string, number[]> {
+  return { scan_input_directions: scanned.map(() => 1), scan_output_directions: stacked.map(() => 1) };
 }

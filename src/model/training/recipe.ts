@@ -36,7 +36,8 @@ interface Size {
  */
 const sizes: readonly Size[] = [
   { minutes: 0.75, hiddenSize: 256, numLayers: 1 },
-  { minutes: 2, hiddenSize: 384, numLayers: 1 },
+  { minutes: 2, hiddenSize: 320, numLayers: 1 },
+  { minutes: 5, hiddenSize: 384, numLayers: 1 },
   { minutes: 15, hiddenSize: 512, numLayers: 1 },
   { minutes: Number.POSITIVE_INFINITY, hiddenSize: 512, numLayers: 2 },
 ];
@@ -97,5 +98,6 @@ function learningRateFor(hiddenSize: number, numLayers: number): number {
 /** Text that is read once can't be learned by heart; the more often it is read, the harder it has to be made. */
 function dropoutFor(epochs: number): number {
   if (epochs <= 1) return 0;
-  return epochs <= 6 ? 0.25 : 0.4;
+  if (epochs <= 4) return 0.1;
+  return epochs <= 8 ? 0.25 : 0.4;
 }

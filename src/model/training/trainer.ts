@@ -81,7 +81,7 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base);
+  const state = checkpoint?.state ?? freshState(settings, base, train);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { signal } = handlers;
   const log = new TrainingLog(options.out, handlers.onEvent);
@@ -209,14 +209,21 @@ function hasBudget(options: TrainOptions): boolean {
   return [options.minutes, options.furtherMinutes, options.epochs].some((budget) => budget !== undefined);
 }
 
-function freshState(settings: TrainingSettings, base: Model | null): TrainingState {
+function freshState(settings: TrainingSettings, base: Model | null, train: Tokens): TrainingState {
   const { model, seed, optimizer, batchSize } = settings;
+  const characterCounts = countTokens(train, model.vocabularySize);
   return {
-    weights: base?.weights ?? initializeWeights(model, seed),
+    weights: base?.weights ?? initializeWeights(model, seed, { characterCounts }),
     moments: zeroMoments(model, optimizer),
     hidden: zeroHidden(model, batchSize),
     step: 0,
   };
+}
+
+function countTokens(tokens: Tokens, vocabularySize: number): Float64Array {
+  const counts = new Float64Array(vocabularySize);
+  for (const token of tokens) counts[token]!++;
+  return counts;
 }
 
 function hashOf(tokens: Tokens): string {

@@ -95,6 +95,15 @@ describe('the orthogonal scheme', () => {
   });
 });
 
+it('starts the output from the logarithms of how often each character occurs, where that is known', () => {
+  const counts = new Float64Array(lstm.vocabularySize);
+  counts.set([0, 7, 91]);
+  const total = 98 + lstm.vocabularySize;
+  const { data } = initializeWeights(lstm, 1, { characterCounts: counts }).get('output.bias')!;
+  for (const [i, count] of counts.entries()) expect(data[i]).toBeCloseTo(Math.log((count + 1) / total), 5);
+  expect(data.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 5);
+});
+
 it('the uniform scheme stays inside ±1/√H and reaches it', () => {
   for (const [name, { data }] of initializeWeights(configurationOf('rnn'), 4, { scheme: 'uniform' })) {
     expect(largest(data) * Math.sqrt(H), name).toBeLessThanOrEqual(1.000001);

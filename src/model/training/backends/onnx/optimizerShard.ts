@@ -24,17 +24,21 @@ export function reduceGradients(
     const base = replica * P;
     for (let i = start; i < end; i++) gradients[i]! += gradients[base + i]!;
   }
-  let squares = 0;
-  let clippedSquares = 0;
-  const limit = clipValue > 0 ? clipValue : Number.POSITIVE_INFINITY;
+  const squares = sumOfSquares(gradients, start, end);
+  if (clipValue === 0) return { squares, clippedSquares: squares };
   for (let i = start; i < end; i++) {
     const value = gradients[i]!;
-    const clipped = value > limit ? limit : value < -limit ? -limit : value;
-    squares += value * value;
-    clippedSquares += clipped * clipped;
-    gradients[i] = clipped;
+    if (value > clipValue) gradients[i] = clipValue;
+    else if (value < -clipValue) gradients[i] = -clipValue;
   }
-  return { squares, clippedSquares };
+  return { squares, clippedSquares: sumOfSquares(gradients, start, end) };
+}
+
+// Short loops that do one thing each: V8 makes code for them that is several times as fast as for one that does all.
+function sumOfSquares(values: Float32Array, start: number, end: number): number {
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += values[i]! * values[i]!;
+  return sum;
 }
 
 /** One update of a shard of the weights from gradients that are added up, clipped by value and multiplied by `scale`. */

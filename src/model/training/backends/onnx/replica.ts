@@ -32,6 +32,9 @@ export class Replica {
   private readonly shard: { start: number; end: number };
   private readonly feeds: Feeds = {};
   private readonly evaluationState: Feeds = {};
+  /** Where the gradients go, and null for the outputs that ONNX Runtime makes anew in each step. */
+  private readonly fetches: Record<string, Tensor | null> = {};
+  private readonly gradients: Float32Array;
   private readonly barrier: Barrier;
   private evaluation: InferenceSession | undefined;
 
@@ -45,6 +48,7 @@ export class Replica {
     const { settings, replicas } = memory;
     this.layout = new ParameterLayout(settings.model);
     this.weights = new Float32Array(this.layout.size);
+    this.gradients = new Float32Array(this.layout.size);
     this.streams = part(settings.batchSize, replicas, index);
     this.shard = part(this.layout.size, replicas, index);
     this.barrier = new Barrier(shared.barrier, replicas);
@@ -97,11 +101,8 @@ export class Replica {
     const { shared } = this;
     this.readBatch();
     this.drawMasks(step);
-    const results = await this.session.run(this.feeds);
-    const base = this.index * this.layout.size;
-    for (const { name, offset } of this.layout.slots) {
-      shared.gradients.set(results[names.gradient(name)]!.data as Float32Array, base + offset);
-    }
+    const results = await this.session.run(this.feeds, this.fetches);
+    shared.gradients.set(this.gradients, this.index * this.layout.size);
     shared.losses[this.index] = (results[names.loss]!.data as Float32Array)[0]!;
     this.takeNextState(results, this.feeds);
     this.barrier.wait();
@@ -143,7 +144,10 @@ export class Replica {
     const B = this.streams.end - this.streams.start;
     for (const slot of this.layout.slots) {
       this.feeds[slot.name] = new Tensor('float32', this.layout.view(this.weights, slot), slot.shape);
+      const gradient = this.layout.view(this.gradients, slot);
+      this.fetches[names.gradient(slot.name)] = new Tensor('float32', gradient, slot.shape);
     }
+    this.fetches[names.loss] = null;
     for (const name of [names.inputs, names.targets]) {
       this.feeds[name] = new Tensor('int32', new Int32Array(T * B), [T, B]);
     }
@@ -151,6 +155,7 @@ export class Replica {
     for (const { layer, state } of hiddenNames(model)) {
       const name = names.state(layer, state);
       this.feeds[name] = new Tensor('float32', new Float32Array(B * H), [B, H]);
+      this.fetches[names.nextState(layer, state)] = null;
       this.evaluationState[name] = new Tensor('float32', new Float32Array(B * H), [B, H]);
     }
     if (settings.dropout === 0) return;

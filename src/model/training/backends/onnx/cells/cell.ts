@@ -1,4 +1,5 @@
 import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
+import type { TypedValue } from '../../../../onnx/scan';
 import type { Layout, RecurrentWeights, Sizes } from '../layout';
 
 /** Where a cell's part of the graph is built, and how its values lie in memory. */
@@ -82,43 +83,7 @@ export function zeroStep({ graph, layout, sizes }: CellContext): Value {
   return graph.constant(new Float32Array(sizes.B * sizes.H), layout.stepShape(sizes.H));
 }
 
-/**
- * Appends a Scan. The body gets one input per state and per scanned value and declares its results in the same order:
- * next states first, then the values to stack.
- *
- * @param reverse run from the last step to the first; stacked results keep the order of time.
- * @returns the final states, then the stacked values.
- */
-export function scan(
-  graph: GraphBuilder,
-  body: GraphBuilder,
-  states: readonly Value[],
-  scanned: readonly Value[],
-  stackedCount: number,
-  reverse = false,
-): Value[] {
-  const direction = reverse ? 1 : 0;
-  return graph.nodeMany('Scan', [...states, ...scanned], states.length + stackedCount, {
-    attributes: {
-      body,
-      num_scan_inputs: int(scanned.length),
-      scan_input_directions: scanned.map(() => direction),
-      ...(stackedCount > 0 && { scan_output_directions: Array(stackedCount).fill(direction) }),
-    },
-  });
-}
-
-/** Declares a float input of a scan's body under a fresh name. */
-export function bodyInput(body: GraphBuilder, hint: string, shape: readonly number[]): Value {
-  return body.input(body.uniqueName(hint), 'float32', shape);
-}
-
-/** Declares results of a scan's body; a value that is given twice is copied, as ONNX Runtime needs it. */
-export function bodyOutputs(body: GraphBuilder, results: readonly (readonly [Value, readonly number[]])[]): void {
-  const seen = new Set<Value>();
-  for (const [value, shape] of results) {
-    const name = seen.has(value) ? body.node('Identity', [value]) : value;
-    seen.add(value);
-    body.output(name, 'float32', shape);
-  }
+/** One step of some features, as a scan takes it and puts it out. */
+export function stepOf({ layout }: CellContext, value: Value, features: number): TypedValue {
+  return { value, type: 'float32', shape: layout.stepShape(features) };
 }

@@ -1,14 +1,6 @@
 import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
-import {
-  bodyInput,
-  bodyOutputs,
-  type CellContext,
-  type CellGraph,
-  type PreparedWeights,
-  scan,
-  statesBefore,
-  zeroStep,
-} from './cell';
+import { appendScan, type ScanStep } from '../../../../onnx/scan';
+import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, stepOf, zeroStep } from './cell';
 
 /**
  * The gated recurrent unit (Cho et al. 2014), as char-rnn has it: the reset gate acts before the recurrent product,
@@ -23,15 +15,23 @@ export const gruGraph: CellGraph = {
   },
 
   forward(context, weights, projected, state, keep) {
-    const results = scan(context.graph, forwardBody(context, weights, keep), state, [projected], keep ? 5 : 1);
+    const { graph, sizes } = context;
+    const states = [stepOf(context, state[0]!, sizes.H)];
+    const scanned = [stepOf(context, projected, 3 * sizes.H)];
+    const results = appendScan(graph, states, scanned, (body, [h], [a]) =>
+      stepForward(context, body, weights, [h!, a!], keep),
+    );
     return { finalState: [results[0]!], outputs: results[1]!, saved: results.slice(2) };
   },
 
   backward(context, weights, forward, state, outputGradient) {
+    const { graph, sizes } = context;
     const before = statesBefore(context, state[0]!, forward.outputs);
     const [z, r, n] = forward.saved as [Value, Value, Value, Value];
-    const scanned = [outputGradient, z, r, n, before];
-    return scan(context.graph, backwardBody(context, weights), [zeroStep(context)], scanned, 1, true)[1]!;
+    const scanned = [outputGradient, z, r, n, before].map((value) => stepOf(context, value, sizes.H));
+    const onStep = (body: GraphBuilder, [dh]: Value[], elements: Value[]) =>
+      stepBackward(context, body, weights, dh!, elements as SavedStep);
+    return appendScan(graph, [stepOf(context, zeroStep(context), sizes.H)], scanned, onStep, true)[1]!;
   },
 
   recurrentGradient(context, forward, state, gateGradient) {
@@ -50,17 +50,19 @@ export const gruGraph: CellGraph = {
   restore: (_context, gradient) => gradient,
 };
 
-/** State h; scanned: projected 3H; stacked: h', then z, r, n and r∘h. */
-function forwardBody(
-  { graph, layout, sizes: { H } }: CellContext,
+type SavedStep = [dy: Value, z: Value, r: Value, n: Value, h: Value];
+
+/** Stacked: h', then what the backward scan takes: z, r, n and r∘h. */
+function stepForward(
+  context: CellContext,
+  body: GraphBuilder,
   weights: PreparedWeights,
+  [h, projected]: [Value, Value],
   keep: boolean,
-): GraphBuilder {
-  const body = graph.subgraph();
-  const state = layout.stepShape(H);
+): ScanStep {
+  const { layout, sizes } = context;
+  const { H } = sizes;
   const [gateWeights, candidateWeights] = weights.recurrent;
-  const h = bodyInput(body, 'h', state);
-  const projected = bodyInput(body, 'projected', layout.stepShape(3 * H));
   const [projectedGates, projectedN] = body.split(projected, [2 * H, H], layout.featureAxis);
   const gates = body.node('Sigmoid', [layout.recurrent(body, h, gateWeights!, projectedGates!)]);
   const [z, r] = body.split(gates, [H, H], layout.featureAxis) as [Value, Value];
@@ -68,26 +70,24 @@ function forwardBody(
   const n = body.node('Tanh', [layout.recurrent(body, resetH, candidateWeights!, projectedN!)]);
   const nextH = body.node('Add', [n, body.node('Mul', [z, body.node('Sub', [h, n])])]);
   const saved = keep ? [z, r, n, resetH] : [];
-  bodyOutputs(
-    body,
-    [nextH, nextH, ...saved].map((value) => [value, state] as const),
-  );
-  return body;
+  return { states: [nextH], stacked: [nextH, ...saved].map((value) => stepOf(context, value, H)) };
 }
 
-/** State dh; scanned: output gradient, z, r, n, h; stacked: gate gradients 3H. */
-function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
-  const body = graph.subgraph();
-  const state = layout.stepShape(H);
+/** Stacked: the gate gradients 3H. */
+function stepBackward(
+  context: CellContext,
+  body: GraphBuilder,
+  weights: PreparedWeights,
+  recurrentDh: Value,
+  [dy, z, r, n, h]: SavedStep,
+): ScanStep {
+  const { layout, sizes } = context;
   const [gateWeights, candidateWeights] = weights.recurrent;
-  const [recurrentDh, outputGradient, z, r, n, h] = ['dh', 'dy', 'z', 'r', 'n', 'h'].map((hint) =>
-    bodyInput(body, hint, state),
-  ) as [Value, Value, Value, Value, Value, Value];
   const multiply = (a: Value, b: Value) => body.node('Mul', [a, b]);
   const oneMinus = (value: Value) => body.node('Sub', [body.scalar(1), value]);
   const concatenate = (...values: Value[]) =>
     body.node('Concat', values, { attributes: { axis: int(layout.featureAxis) } });
-  const dh = body.node('Add', [recurrentDh, outputGradient]);
+  const dh = body.node('Add', [recurrentDh, dy]);
   const dz = multiply(multiply(dh, body.node('Sub', [h, n])), multiply(z, oneMinus(z)));
   const dn = multiply(multiply(dh, oneMinus(z)), oneMinus(multiply(n, n)));
   const dResetH = layout.recurrentBackward(body, dn, candidateWeights!);
@@ -95,9 +95,5 @@ function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: Pre
   const gateGradient = concatenate(dz, dr);
   const throughGates = layout.recurrentBackward(body, gateGradient, gateWeights!);
   const previousDh = body.node('Sum', [multiply(dh, z), multiply(dResetH, r), throughGates]);
-  bodyOutputs(body, [
-    [previousDh, state],
-    [concatenate(gateGradient, dn), layout.stepShape(3 * H)],
-  ]);
-  return body;
+  return { states: [previousDh], stacked: [stepOf(context, concatenate(gateGradient, dn), 3 * sizes.H)] };
 }

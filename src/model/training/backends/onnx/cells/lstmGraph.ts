@@ -1,14 +1,6 @@
 import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
-import {
-  bodyInput,
-  bodyOutputs,
-  type CellContext,
-  type CellGraph,
-  type PreparedWeights,
-  scan,
-  statesBefore,
-  zeroStep,
-} from './cell';
+import { appendScan, type ScanStep } from '../../../../onnx/scan';
+import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, stepOf, zeroStep } from './cell';
 
 /**
  * The long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
@@ -32,14 +24,24 @@ export const lstmGraph: CellGraph = {
   },
 
   forward(context, weights, projected, state, keep) {
-    const results = scan(context.graph, forwardBody(context, weights, keep), state, [projected], keep ? 4 : 1);
+    const { graph, sizes } = context;
+    const states = state.map((value) => stepOf(context, value, sizes.H));
+    const scanned = [stepOf(context, projected, 4 * sizes.H)];
+    const results = appendScan(graph, states, scanned, (body, [h, c], [a]) =>
+      stepForward(context, body, weights, [h!, c!, a!], keep),
+    );
     return { finalState: results.slice(0, 2), outputs: results[2]!, saved: results.slice(3) };
   },
 
   backward(context, weights, forward, _state, outputGradient) {
-    const zero = zeroStep(context);
-    const scanned = [outputGradient, ...forward.saved];
-    return scan(context.graph, backwardBody(context, weights), [zero, zero], scanned, 1, true)[2]!;
+    const { graph, sizes } = context;
+    const step = (value: Value, features = sizes.H) => stepOf(context, value, features);
+    const zero = step(zeroStep(context));
+    const [gateDerivatives, cellDerivative, f] = forward.saved as [Value, Value, Value];
+    const scanned = [step(outputGradient), step(gateDerivatives, 4 * sizes.H), step(cellDerivative), step(f)];
+    const onStep = (body: GraphBuilder, states: Value[], elements: Value[]) =>
+      stepBackward(context, body, weights, states as StatePair, elements as SavedStep);
+    return appendScan(graph, [zero, zero], scanned, onStep, true)[2]!;
   },
 
   recurrentGradient(context, forward, state, gateGradient) {
@@ -57,17 +59,19 @@ function gateScale({ graph, sizes: { H } }: CellContext): Value {
   return graph.constant(new Float32Array(4 * H).fill(1).fill(2, 3 * H), [4 * H]);
 }
 
-/** States h, c; scanned: projected 4H; stacked: h, then the gate derivatives 4H, dh'/dc' and f. */
-function forwardBody(
-  { graph, layout, sizes: { H } }: CellContext,
+type StatePair = [dh: Value, dc: Value];
+type SavedStep = [dy: Value, gateDerivatives: Value, cellDerivative: Value, f: Value];
+
+/** Stacked: h, then what the backward scan takes: the gate derivatives 4H, dh'/dc' and f. */
+function stepForward(
+  context: CellContext,
+  body: GraphBuilder,
   weights: PreparedWeights,
+  [h, c, projected]: [Value, Value, Value],
   keep: boolean,
-): GraphBuilder {
-  const body = graph.subgraph();
-  const [state, gates] = [layout.stepShape(H), layout.stepShape(4 * H)];
-  const h = bodyInput(body, 'h', state);
-  const c = bodyInput(body, 'c', state);
-  const projected = bodyInput(body, 'projected', gates);
+): ScanStep {
+  const { layout, sizes } = context;
+  const { H } = sizes;
   const s = body.node('Sigmoid', [layout.recurrent(body, h, weights.recurrent[0]!, projected)]);
   const [i, o, f, sg] = body.split(s, [H, H, H, H], layout.featureAxis) as [Value, Value, Value, Value];
   const kept = body.node('Mul', [f, c]);
@@ -77,39 +81,29 @@ function forwardBody(
   const nextC = body.node('Add', [kept, written]);
   const tanhC = body.node('Tanh', [nextC]);
   const nextH = body.node('Mul', [o, tanhC]);
-  const results: [Value, readonly number[]][] = [
-    [nextH, state],
-    [nextC, state],
-    [nextH, state],
-  ];
-  if (keep) {
-    const z = body.node('Concat', [written, nextH, kept, twice], { attributes: { axis: int(layout.featureAxis) } });
-    const gateDerivatives = body.node('Sub', [z, body.node('Mul', [z, s])]);
-    const cellDerivative = body.node('Sub', [o, body.node('Mul', [nextH, tanhC])]);
-    results.push([gateDerivatives, gates], [cellDerivative, state], [f, state]);
-  }
-  bodyOutputs(body, results);
-  return body;
+  const states = [nextH, nextC];
+  if (!keep) return { states, stacked: [stepOf(context, nextH, H)] };
+  const z = body.node('Concat', [written, nextH, kept, twice], { attributes: { axis: int(layout.featureAxis) } });
+  const gateDerivatives = body.node('Sub', [z, body.node('Mul', [z, s])]);
+  const cellDerivative = body.node('Sub', [o, body.node('Mul', [nextH, tanhC])]);
+  const saved = [stepOf(context, gateDerivatives, 4 * H), stepOf(context, cellDerivative, H), stepOf(context, f, H)];
+  return { states, stacked: [stepOf(context, nextH, H), ...saved] };
 }
 
-/** States dh, dc; scanned: output gradient, then what the forward body saved; stacked: gate gradients 4H. */
-function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
-  const body = graph.subgraph();
-  const [state, gates] = [layout.stepShape(H), layout.stepShape(4 * H)];
-  const recurrentDh = bodyInput(body, 'dh', state);
-  const recurrentDc = bodyInput(body, 'dc', state);
-  const outputGradient = bodyInput(body, 'dy', state);
-  const gateDerivatives = bodyInput(body, 'gateDerivatives', gates);
-  const cellDerivative = bodyInput(body, 'cellDerivative', state);
-  const f = bodyInput(body, 'f', state);
-  const dh = body.node('Add', [recurrentDh, outputGradient]);
+/** Stacked: the gate gradients 4H. */
+function stepBackward(
+  context: CellContext,
+  body: GraphBuilder,
+  weights: PreparedWeights,
+  [recurrentDh, recurrentDc]: StatePair,
+  [dy, gateDerivatives, cellDerivative, f]: SavedStep,
+): ScanStep {
+  const { layout, sizes } = context;
+  const dh = body.node('Add', [recurrentDh, dy]);
   const dc = body.node('Add', [body.node('Mul', [dh, cellDerivative]), recurrentDc]);
   const spread = body.node('Concat', [dc, dh, dc, dc], { attributes: { axis: int(layout.featureAxis) } });
   const gateGradient = body.node('Mul', [gateDerivatives, spread]);
-  bodyOutputs(body, [
-    [layout.recurrentBackward(body, gateGradient, weights.recurrent[0]!), state],
-    [body.node('Mul', [f, dc]), state],
-    [gateGradient, gates],
-  ]);
-  return body;
+  const previousDh = layout.recurrentBackward(body, gateGradient, weights.recurrent[0]!);
+  const previousDc = body.node('Mul', [f, dc]);
+  return { states: [previousDh, previousDc], stacked: [stepOf(context, gateGradient, 4 * sizes.H)] };
 }

@@ -1,14 +1,6 @@
-import type { GraphBuilder } from '../../../../onnx/graphBuilder';
-import {
-  bodyInput,
-  bodyOutputs,
-  type CellContext,
-  type CellGraph,
-  type PreparedWeights,
-  scan,
-  statesBefore,
-  zeroStep,
-} from './cell';
+import type { Value } from '../../../../onnx/graphBuilder';
+import { appendScan } from '../../../../onnx/scan';
+import { type CellGraph, statesBefore, stepOf, zeroStep } from './cell';
 
 /** The vanilla recurrent network of the essay: h' = tanh(x·W + h·R + b). Its backward scan needs only h' itself. */
 export const rnnGraph: CellGraph = {
@@ -17,13 +9,34 @@ export const rnnGraph: CellGraph = {
   },
 
   forward(context, weights, projected, state) {
-    const [finalH, outputs] = scan(context.graph, forwardBody(context, weights), state, [projected], 1);
+    const { graph, layout, sizes } = context;
+    const step = (value: Value) => stepOf(context, value, sizes.H);
+    const [finalH, outputs] = appendScan(graph, [step(state[0]!)], [step(projected)], (body, [h], [a]) => {
+      const nextH = body.node('Tanh', [layout.recurrent(body, h!, weights.recurrent[0]!, a!)]);
+      return { states: [nextH], stacked: [step(nextH)] };
+    });
     return { finalState: [finalH!], outputs: outputs!, saved: [] };
   },
 
+  /** tanh' = 1 − h'². */
   backward(context, weights, forward, _state, outputGradient) {
-    const scanned = [outputGradient, forward.outputs];
-    return scan(context.graph, backwardBody(context, weights), [zeroStep(context)], scanned, 1, true)[1]!;
+    const { graph, layout, sizes } = context;
+    const step = (value: Value) => stepOf(context, value, sizes.H);
+    const scanned = [step(outputGradient), step(forward.outputs)];
+    const results = appendScan(
+      graph,
+      [step(zeroStep(context))],
+      scanned,
+      (body, [recurrentDh], [dy, h]) => {
+        const dh = body.node('Add', [recurrentDh!, dy!]);
+        const derivative = body.node('Sub', [body.scalar(1), body.node('Mul', [h!, h!])]);
+        const gradient = body.node('Mul', [dh, derivative]);
+        const previousDh = layout.recurrentBackward(body, gradient, weights.recurrent[0]!);
+        return { states: [previousDh], stacked: [step(gradient)] };
+      },
+      true,
+    );
+    return results[1]!;
   },
 
   recurrentGradient(context, forward, state, gateGradient) {
@@ -33,33 +46,3 @@ export const rnnGraph: CellGraph = {
 
   restore: (_context, gradient) => gradient,
 };
-
-function forwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
-  const body = graph.subgraph();
-  const state = layout.stepShape(H);
-  const h = bodyInput(body, 'h', state);
-  const projected = bodyInput(body, 'projected', state);
-  const nextH = body.node('Tanh', [layout.recurrent(body, h, weights.recurrent[0]!, projected)]);
-  bodyOutputs(body, [
-    [nextH, state],
-    [nextH, state],
-  ]);
-  return body;
-}
-
-/** tanh' = 1 − h'². */
-function backwardBody({ graph, layout, sizes: { H } }: CellContext, weights: PreparedWeights): GraphBuilder {
-  const body = graph.subgraph();
-  const state = layout.stepShape(H);
-  const recurrentDh = bodyInput(body, 'dh', state);
-  const outputGradient = bodyInput(body, 'dy', state);
-  const h = bodyInput(body, 'h', state);
-  const dh = body.node('Add', [recurrentDh, outputGradient]);
-  const derivative = body.node('Sub', [body.scalar(1), body.node('Mul', [h, h])]);
-  const gradient = body.node('Mul', [dh, derivative]);
-  bodyOutputs(body, [
-    [layout.recurrentBackward(body, gradient, weights.recurrent[0]!), state],
-    [gradient, state],
-  ]);
-  return body;
-}
