@@ -81,7 +81,7 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base, train);
+  const state = checkpoint?.state ?? freshState(settings, base, train.tokens);
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { signal } = handlers;
   const log = new TrainingLog(options.out, handlers.onEvent);
