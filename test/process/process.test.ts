@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { UserError } from '../../src/model/errors';
+import { readComparison } from '../../src/model/evaluation/comparisonFile';
 import { train } from '../../src/model/training/trainer';
 import type { ModelProcess } from '../../src/process/client';
 import { Cancelled, ProcessDied } from '../../src/process/errors';
@@ -298,6 +299,28 @@ describe('a training process', () => {
     await expect(training).rejects.toBeInstanceOf(UserError);
     await expect(training).rejects.toThrow(/was not written because .*\.$/);
     expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
+  });
+
+  it('compares a model with n-grams, and keeps the result', async () => {
+    const training = start('training');
+    const shares: number[] = [];
+    const params = { sources, folder: model };
+    const told = (share: number) => shares.push(share);
+    const result = await training.requestWithProgress(protocol.compare, params, protocol.compareProgress, told);
+    expect(result.ngrams.map(({ order }) => order)).toEqual(Array.from({ length: 19 }, (_, i) => i + 2));
+    expect(result.network.bitsPerCharacter).toBeLessThan(1);
+    expect(result.step).toBeGreaterThan(100);
+    expect(shares.at(-1)).toBe(1);
+    expect(await readComparison(model)).toEqual(result);
+    const cancelling = new CancellationTokenSource();
+    const cancelled = training.requestWithProgress(
+      protocol.compare,
+      params,
+      protocol.compareProgress,
+      () => cancelling.cancel(),
+      cancelling.token,
+    );
+    await expect(cancelled).rejects.toBeInstanceOf(Cancelled);
   });
 
   it('trains to the end and tells of it', async () => {

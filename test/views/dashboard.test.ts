@@ -25,7 +25,7 @@ test.for(hosts)('the dashboard shows how trainings go in VS Code $vscode', async
     await dashboard.train(workbench, page);
     await dashboard.stop(workbench, page);
     await dashboard.seeCurves(workbench, page);
-    await dashboard.goBackInTime(page);
+    await dashboard.goBackInTime(workbench, page);
     await dashboard.reload(workbench, page);
     // Once is enough: what differs from one VS Code to the next was seen above.
     if (host === hosts[0]) {

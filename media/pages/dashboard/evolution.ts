@@ -22,10 +22,9 @@ export class Evolution {
   private readonly columns = element('div', { class: 'samples' });
   private readonly empty = element('p', { class: 'muted' });
   private samples: readonly SampleEntry[] = [];
-  /** The step that the person has gone back to; null for the newest. */
-  private chosen: number | null = null;
   private shown = '';
 
+  /** @param onChoice hears the step that the person goes to, null for the newest. */
   constructor(private readonly onChoice: (step: number | null) => void) {
     this.slider.id = 'timeline';
     this.slider.addEventListener('input', () => this.choose(Number(this.slider.value)));
@@ -44,7 +43,6 @@ export class Evolution {
   /** @param step the step that was chosen, null to follow the newest. */
   show(samples: readonly SampleEntry[], step: number | null): void {
     this.samples = samples;
-    this.chosen = step;
     this.empty.hidden = samples.length > 0;
     this.timeline.hidden = samples.length === 0;
     this.slider.max = String(Math.max(0, samples.length - 1));
@@ -54,8 +52,7 @@ export class Evolution {
 
   private choose(index: number): void {
     const isNewest = index === this.samples.length - 1;
-    this.chosen = isNewest ? null : (this.samples[index]?.step ?? null);
-    this.onChoice(this.chosen);
+    this.onChoice(isNewest ? null : (this.samples[index]?.step ?? null));
     this.draw(index);
   }
 

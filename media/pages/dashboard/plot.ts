@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import { element } from '../shared/element';
 import { onThemeChange, themeColor } from '../shared/theme';
 import type { Curve, Mark } from './curves';
+import { logarithmicTicks } from './ticks';
 
 /** What a plot shows. */
 export interface PlotContent {
@@ -29,6 +30,8 @@ const syncKey = 'progress';
 export class Plot {
   readonly element: HTMLElement;
   private readonly place: HTMLElement;
+  /** What the arrows have come to, for who can't see the legend. */
+  private readonly spoken = element('output', { class: 'unseen' });
   private plot: uPlot | null = null;
   private content: PlotContent | null = null;
   /** What the plot was built for; with the same, new data need no new plot. */
@@ -39,7 +42,8 @@ export class Plot {
     private readonly height: number,
   ) {
     this.place = element('div', { tabindex: 0, role: 'img' });
-    this.element = element('figure', { class: 'plot' }, element('figcaption', {}, title), this.place);
+    const caption = element('figcaption', {}, title);
+    this.element = element('figure', { class: 'plot' }, caption, this.place, this.spoken);
     this.place.addEventListener('keydown', (event) => this.press(event));
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.place);
     onThemeChange(() => this.rebuild());
@@ -71,7 +75,7 @@ export class Plot {
   private options(content: PlotContent): uPlot.Options {
     const { curves, xName, logarithmicX, logarithmicY } = content;
     const ink = themeColor('descriptionForeground');
-    const lines = { stroke: themeColor('editorIndentGuide-background1', 'panel-border'), width: 1 };
+    const lines = { stroke: themeColor('panel-border', 'contrastBorder'), width: 1 };
     const axis = { stroke: ink, grid: lines, ticks: lines, font: `11px ${getComputedStyle(document.body).fontFamily}` };
     const label = (format: (value: number) => string) => (_: uPlot, values: (number | null)[]) =>
       values.map((value) => (value === null ? '' : format(value)));
@@ -80,8 +84,8 @@ export class Plot {
       // Numbers as they are, not seconds since 1970.
       scales: { x: { time: false, ...scale(logarithmicX) }, y: scale(logarithmicY) },
       axes: [
-        { ...axis, values: label((x) => content.formatX(x)), ...(logarithmicX && { filter: everyTick }) },
-        { ...axis, values: label((y) => content.formatY(y)), size: 56, ...(logarithmicY && { filter: everyTick }) },
+        { ...axis, values: label((x) => content.formatX(x)), ...(logarithmicX && logarithmicAxis) },
+        { ...axis, values: label((y) => content.formatY(y)), size: 56, ...(logarithmicY && logarithmicAxis) },
       ],
       series: [
         { label: xName, value: (_, x) => (x === null ? '' : this.content!.formatX(x)) },
@@ -115,6 +119,17 @@ export class Plot {
     const next = Math.max(0, Math.min(xs.length - 1, at + step));
     if (xs[next] === undefined) return;
     this.plot.setCursor({ left: this.plot.valToPos(xs[next], 'x'), top: 0 });
+    this.speak(next);
+  }
+
+  private speak(index: number): void {
+    const { xName, formatX, formatY, curves } = this.content!;
+    const [xs, ...columns] = this.plot!.data;
+    const values = columns.flatMap((column, i) => {
+      const value = column[index];
+      return typeof value === 'number' ? [`${curves[i]!.name} ${formatY(value)}`] : [];
+    });
+    this.spoken.textContent = `${xName} ${formatX(xs[index]!)}: ${values.join(', ')}`;
   }
 }
 
@@ -129,9 +144,10 @@ function logarithmicRange(min: number, max: number): [number, number] {
 }
 
 /** Of a logarithmic axis uPlot labels the powers of ten alone: too few for a loss from 7 to 1. */
-function everyTick(_: uPlot, splits: number[]): (number | null)[] {
-  return splits.map((value) => ([1, 2, 3, 5].includes(Number(value.toExponential()[0])) ? value : null));
-}
+const logarithmicAxis: Partial<uPlot.Axis> = {
+  splits: (_, __, min, max) => logarithmicTicks(min, max),
+  filter: (_, splits) => splits,
+};
 
 /** Curves with points of their own on one axis: where a curve has none there is a gap, which its line spans. */
 function dataOf(curves: readonly Curve[]): uPlot.AlignedData {

@@ -22,9 +22,12 @@ export class SampleChecker {
 
   check(text: string): SampleCheck {
     const offsets = offsetsOf(text);
-    const runs = this.copies.find(this.vocabulary.encode(text)).map(({ start, end, path }): Copy => {
-      return { start: offsets[start]!, length: offsets[end]! - offsets[start]!, path };
-    });
+    const runs = this.copies
+      .find(this.vocabulary.encode(text))
+      .map(({ start, end, path }): Copy => {
+        return { start: offsets[start]!, length: offsets[end]! - offsets[start]!, path };
+      })
+      .filter(({ start, length }) => hasText(text.slice(start, start + length)));
     const copies = withoutOverlap(runs.filter(({ length }) => length >= copyLength));
     const copied = copies.reduce((sum, { length }) => sum + length, 0);
     const { words, unknown } = this.words.check(text);
@@ -36,6 +39,11 @@ export class SampleChecker {
       unknownWords: unknown,
     };
   }
+}
+
+/** Whether a run is more than the blank space between things, of which all files are full: a third of it is not blank. */
+function hasText(run: string): boolean {
+  return 3 * run.replace(/\s/g, '').length >= run.length;
 }
 
 /** Where each character of a text begins, in UTF-16 units, and where the text ends: [characters + 1]. */

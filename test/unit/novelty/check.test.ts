@@ -27,6 +27,13 @@ describe('SampleChecker', () => {
     expect(check.newShare).toBe(1);
   });
 
+  it('calls no blank space a copy', () => {
+    const blank = `a${' '.repeat(60)}b`;
+    const spaces = vocabulary.encode(blank);
+    const stream = { tokens: spaces, documents: [{ path: 'a.c', start: 0, length: spaces.length }] };
+    expect(new SampleChecker(stream, vocabulary).check(blank)).toMatchObject({ longestCopy: null, newShare: 1 });
+  });
+
   it('counts in UTF-16 units', () => {
     const copied = '(dev); } // 𝒳 𝒴 MODULE';
     const check = checker.check(`𝒳𝒴q${copied}`);
