@@ -8,13 +8,14 @@ import { evaluatedCharacters, evaluationBatches, excerpt, type Tokens, TrainingB
 import { checkpointPath, type Progress, writeCheckpoint } from './checkpoint';
 import { DivergenceGuard } from './divergence';
 import { keepEarlier } from './earlier';
-import { bitsFromNats, type TrainingHistory, type ValidationPoint } from './history';
+import { bitsFromNats, type TrainingHistory } from './history';
 import type { EndEvent, TrainEvent, TrainOptions } from './options';
 import { calibrationSteps, Plan } from './plan';
 import { essaySteps } from './sampleMoments';
 import { Samples } from './samples';
 import { learningRateAt } from './schedule';
 import { describeSettings, type TrainingSettings } from './settings';
+import { Validations } from './validations';
 
 /** What a run works with; made by the trainer, which also takes it down again. */
 export interface RunInputs {
@@ -36,8 +37,6 @@ export interface RunInputs {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Measurements without a better one after which early stopping gives up. */
-const patience = 10;
 /** Characters of the validation split that are read at each measurement. */
 const validationCharacters = 100_000;
 /** Measurements and checkpoints in a run, if a person does not say otherwise. */
@@ -67,9 +66,7 @@ export class TrainingRun {
   private readonly samples: Samples;
   private step: number;
   private validationEvery: number;
-  private readonly points: ValidationPoint[];
-  private best: ValidationPoint | null;
-  private withoutImprovement: number;
+  private readonly validations: Validations;
   private learningRateFactor: number;
   /** The last state that was known to be good, to roll back to. */
   private good: TrainingState;
@@ -95,9 +92,7 @@ export class TrainingRun {
     this.step = state.step;
     this.windowStep = state.step;
     this.good = state;
-    this.points = [...(progress?.validation ?? [])];
-    this.best = progress?.best ?? null;
-    this.withoutImprovement = progress?.withoutImprovement ?? 0;
+    this.validations = new Validations(progress);
     this.learningRateFactor = progress?.learningRateFactor ?? 1;
     this.secondsBefore = progress?.seconds ?? 0;
     this.validationEvery = options.validationEvery ?? progress?.validationEvery ?? 0;
@@ -111,8 +106,9 @@ export class TrainingRun {
         const reason = await this.advance();
         if (reason === null) continue;
         await this.finishStepsUnderWay();
-        if (this.points.at(-1)?.step !== this.step || this.good.step !== this.step) await this.measureAndSave();
-        return { type: 'end', reason, step: this.step, best: this.best, history: this.history() };
+        if (this.validations.points.at(-1)?.step !== this.step || this.good.step !== this.step)
+          await this.measureAndSave();
+        return { type: 'end', reason, step: this.step, best: this.validations.best, history: this.history() };
       } catch (error) {
         if (!(error instanceof DeviceLostError)) throw error;
         await this.recover(error);
@@ -135,7 +131,7 @@ export class TrainingRun {
     if (this.sampleIsDue(this.step)) await this.sample();
     if (this.measureIsDue(this.step)) await this.measureAndSave();
     else if (this.checkpointIsOverdue() && this.underWay.length === 0) await this.saveCheckpoint();
-    return this.withoutImprovement >= patience && options.earlyStopping !== false ? 'earlyStopping' : null;
+    return this.validations.stagnates && options.earlyStopping !== false ? 'earlyStopping' : null;
   }
 
   private finished(): boolean {
@@ -278,12 +274,8 @@ export class TrainingRun {
     if (measured !== null && !Number.isFinite(measured)) {
       return this.rollBack('the validation loss is not a number any more');
     }
-    const best = measured === null || measured < (this.best?.loss ?? Number.POSITIVE_INFINITY);
+    const best = measured === null || this.validations.add({ ...this.position(), loss: measured });
     if (measured !== null) {
-      const point = { ...this.position(), loss: measured };
-      this.points.push(point);
-      this.withoutImprovement = best ? 0 : this.withoutImprovement + 1;
-      if (best) this.best = point;
       onEvent({ type: 'validation', step: this.step, loss: measured, bitsPerCharacter: bitsFromNats(measured), best });
     }
     const state = await this.backend.read();
@@ -360,9 +352,9 @@ export class TrainingRun {
       totalSteps: this.plan.totalSteps,
       seconds: this.elapsed(),
       validationEvery: this.validationEvery,
-      validation: this.points,
-      best: this.best,
-      withoutImprovement: this.withoutImprovement,
+      validation: this.validations.points,
+      best: this.validations.best,
+      withoutImprovement: this.validations.withoutImprovement,
       learningRateFactor: this.learningRateFactor,
       // After the loss of a GPU the next run may find it again.
       backend: this.inputs.backend.name,
@@ -375,8 +367,8 @@ export class TrainingRun {
       backend: this.backend.name,
       device: this.backend.device,
       ...this.position(),
-      validation: this.points,
-      best: this.best,
+      validation: this.validations.points,
+      best: this.validations.best,
     };
   }
 
