@@ -101,7 +101,10 @@ function verdict({ check }: SampledText): string {
       : longestCopy.path === ''
         ? l10n.t('longest copy {0} characters', longestCopy.length)
         : l10n.t('longest copy {0} characters, from {1}', longestCopy.length, longestCopy.path);
-  const spelled = l10n.t('{0} of {1} words are words of your code', words - unknownWords.length, words);
+  const spelled =
+    words === 0
+      ? l10n.t('no words yet')
+      : l10n.t('{0} of {1} words are words of your code', words - unknownWords.length, words);
   return `${l10n.t('{0} new', formatShare(newShare))}; ${longest}; ${spelled}.`;
 }
 
