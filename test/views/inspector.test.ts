@@ -128,7 +128,7 @@ async function showsNeurons(workbench: Workbench, page: WebviewPage): Promise<vo
     [truth.highest, 'charts-green', 'charts-blue'],
     [truth.lowest, 'charts-blue', 'charts-green'],
   ] as const) {
-    await page.find('#layer').selectOption(String(Math.floor(cell / truth.hiddenSize)));
+    await page.find('#layer').selectOption({ value: String(Math.floor(cell / truth.hiddenSize)) });
     await page.find('#unit').fill(String(cell % truth.hiddenSize));
     await page.find('#unit').press('Enter');
     const value = truth.activation(cell, 0).toFixed(2);
