@@ -113,8 +113,9 @@ export async function generate(workbench: Workbench, name: string, step: number)
   await workbench.answerPick(`src/${name}`);
   await workbench.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
   await until('the first words', async () => (await workbench.visibleText()).length > 20);
-  await workbench.screenshot(`${number(step + 1)}-streaming`);
-  await workbench.statusBarItem(`characters of src/${name}`).waitFor();
+  // What says that it has ended goes away by itself, and taking pictures takes its time.
+  const ended = workbench.statusBarItem(`characters of src/${name}`).waitFor();
+  await Promise.all([ended, workbench.screenshot(`${number(step + 1)}-streaming`)]);
   expect(await texts.count()).toBeGreaterThan(5);
   await workbench.screenshot(`${number(step + 2)}-generated`);
 }
