@@ -27,11 +27,11 @@ export async function lookAround(workbench: Workbench): Promise<void> {
 }
 
 /**
- * Trains until the model is of some use: for 20 seconds, which is the setting, and on a machine that is too busy to
+ * Trains until the model is of some use: for the time of the setting, and on a machine that is too busy to
  * get anywhere in that time once more, for longer.
  */
-export async function train(workbench: Workbench): Promise<void> {
-  await chooseTraining(workbench, '20 seconds', '02-train-on-workspace');
+export async function train(workbench: Workbench, budget = '20 seconds'): Promise<void> {
+  await chooseTraining(workbench, budget, '02-train-on-workspace');
   await workbench.toast(trainingToast).filter({ hasText: 'bits per character' }).waitFor();
   await workbench.statusBarItem(/Unreasonable: training [1-9]/).waitFor();
   await workbench.screenshot('03-training');
