@@ -38,6 +38,7 @@ if (process.env.UNREASONABLE_PICTURES !== undefined) {
         await workbench.setTheme('dark');
         workbench.typingDelay = 110;
         workbench.stillness = 1200;
+        await workbench.statusBarItem('Unreasonable:').waitFor();
         const film = await Film.start(workbench, join(output(hosts[0]!), 'frames'));
         const training = walk.train(workbench, '1 minute');
         await workbench.toast('bits per character').waitFor();
