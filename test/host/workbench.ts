@@ -44,9 +44,15 @@ export class Workbench {
   /** Runs a command by its whole title, such as "Unreasonable: Show Log". */
   async command(title: string): Promise<void> {
     const typed = `>${title}`;
-    await this.openQuickInput('F1');
-    await this.quickInput.fill(typed);
-    await this.quickWidget.locator('.monaco-list-row.focused').filter({ hasText: title }).waitFor();
+    const row = this.quickWidget.locator('.monaco-list-row.focused').filter({ hasText: title });
+    // A palette that was opened too early does not learn of a command that comes later.
+    await until(`the command "${title}"`, async () => {
+      await this.openQuickInput('F1');
+      await this.quickInput.fill(typed);
+      if (await appears(row, keyPatience)) return true;
+      await this.press('Escape');
+      return false;
+    });
     await this.accept(typed);
   }
 

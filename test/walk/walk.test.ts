@@ -31,21 +31,27 @@ test.for(hosts)('a user walks through everything in VS Code $vscode', async (hos
 // For the README, see scripts/pictures.mjs.
 if (process.env.UNREASONABLE_PICTURES !== undefined) {
   test('a user is filmed', async () => {
-    await inProject(hosts[0]!, undefined, async ({ workbench }, workspace) => {
-      await workbench.setTheme('dark');
-      workbench.typingDelay = 110;
-      workbench.stillness = 1200;
-      const film = await Film.start(workbench, join(output(hosts[0]!), 'frames'));
-      const training = walk.train(workbench);
-      await workbench.toast('bits per character').waitFor();
-      film.speed = 5;
-      await workbench.toast('Training finished').waitFor();
-      film.speed = 1;
-      await training;
-      await walk.complete(workbench, workspace);
-      await walk.generate(workbench, 'dream.c', 7);
-      await film.stop();
-    });
+    await inProject(
+      hosts[0]!,
+      undefined,
+      async ({ workbench }, workspace) => {
+        await workbench.setTheme('dark');
+        workbench.typingDelay = 110;
+        workbench.stillness = 1200;
+        await workbench.statusBarItem('Unreasonable:').waitFor();
+        const film = await Film.start(workbench, join(output(hosts[0]!), 'frames'));
+        const training = walk.train(workbench, '1 minute');
+        await workbench.toast('bits per character').waitFor();
+        film.speed = 12;
+        await workbench.toast('Training finished').waitFor();
+        film.speed = 1;
+        await training;
+        await walk.complete(workbench, workspace);
+        await walk.generate(workbench, 'dream.c', 7);
+        await film.stop();
+      },
+      1,
+    );
   });
 }
 
@@ -54,6 +60,7 @@ async function inProject(
   host: Host,
   screenshots: string | undefined,
   work: (running: RunningHost, workspace: string) => Promise<void>,
+  minutes = 1 / 3,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'unreasonable-walk-'));
   const workspace = copyRealProject(join(folder, 'argon2'));
@@ -63,7 +70,7 @@ async function inProject(
     vsix: inject('vsix'),
     ...(screenshots === undefined ? {} : { screenshots }),
     settings: {
-      'unreasonable.training.minutes': 1 / 3,
+      'unreasonable.training.minutes': minutes,
       'unreasonable.training.modelSize': 'small',
       'unreasonable.training.backend': 'onnx',
       // What is typed is what is in the file.

@@ -28,11 +28,11 @@ export async function lookAround(workbench: Workbench): Promise<void> {
 }
 
 /**
- * Trains until the model is of some use: for 20 seconds, which is the setting, and on a machine that is too busy to
+ * Trains until the model is of some use: for the time of the setting, and on a machine that is too busy to
  * get anywhere in that time once more, for longer.
  */
-export async function train(workbench: Workbench): Promise<void> {
-  await chooseTraining(workbench, '20 seconds', '02-train-on-workspace');
+export async function train(workbench: Workbench, budget = '20 seconds'): Promise<void> {
+  await chooseTraining(workbench, budget, '02-train-on-workspace');
   await workbench.toast(trainingToast).filter({ hasText: 'bits per character' }).waitFor();
   await workbench.statusBarItem(/Unreasonable: training [1-9]/).waitFor();
   await workbench.screenshot('03-training');
@@ -114,8 +114,9 @@ export async function generate(workbench: Workbench, name: string, step: number)
   await workbench.answerPick(`src/${name}`);
   await workbench.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
   await until('the first words', async () => (await workbench.visibleText()).length > 20);
-  await workbench.screenshot(`${number(step + 1)}-streaming`);
-  await workbench.statusBarItem(`characters of src/${name}`).waitFor();
+  // What says that it has ended goes away by itself, and taking pictures takes its time.
+  const ended = workbench.statusBarItem(`characters of src/${name}`).waitFor();
+  await Promise.all([ended, workbench.screenshot(`${number(step + 1)}-streaming`)]);
   expect(await texts.count()).toBeGreaterThan(5);
   await workbench.screenshot(`${number(step + 2)}-generated`);
 }
