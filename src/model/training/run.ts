@@ -32,8 +32,8 @@ export interface RunInputs {
   readonly state: TrainingState;
   readonly progress: Progress | null;
   readonly onEvent: (event: TrainEvent) => void;
-  /** Called before anything is written, when an earlier training in the folder has its other names. */
-  readonly onFirstSave: () => void;
+  /** Called when a checkpoint is written. */
+  readonly onSaved: () => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -302,6 +302,7 @@ export class TrainingRun {
       state: this.good,
     });
     this.savedAt = performance.now();
+    this.inputs.onSaved();
     onEvent({ type: 'checkpoint', step: this.step, path: checkpointPath(options.out) });
   }
 
@@ -313,7 +314,6 @@ export class TrainingRun {
       const message = `The earlier training in ${this.inputs.options.out} is kept there under .previous names.`;
       this.inputs.onEvent({ type: 'notice', message });
     }
-    this.inputs.onFirstSave();
   }
 
   /** Mean loss on the validation split in nats; null where there is none. */

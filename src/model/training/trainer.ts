@@ -93,10 +93,11 @@ async function trainLocked(
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { signal } = handlers;
   const log = new TrainingLog(options.out, handlers.onEvent);
-  const onFirstSave = () => log.file.begin({ resumed: false });
+  // Not before there is something that the log belongs to; until then its entries wait.
+  const onSaved = () => log.file.begin({ resumed: false });
   if (checkpoint !== null) log.file.begin({ resumed: true });
   try {
-    return await runOnBackend({ options, settings, ...text, state, progress, onEvent: log.hear, onFirstSave, signal });
+    return await runOnBackend({ options, settings, ...text, state, progress, onEvent: log.hear, onSaved, signal });
   } finally {
     log.file.close();
   }

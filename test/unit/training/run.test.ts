@@ -72,7 +72,7 @@ async function run(
     train: { tokens: new Uint8Array(characters), documents: [] },
     validation: new Uint8Array(100),
     state: await backend.read(),
-    onFirstSave: () => {},
+    onSaved: () => {},
     onEvent: (event) => {
       events.push(event);
       if (event.type === 'step') onStep(event.step);
