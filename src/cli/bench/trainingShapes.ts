@@ -1,8 +1,7 @@
-import { zeroHidden } from '../../model/lstm/hidden';
 import { initializeWeights } from '../../model/lstm/initialization';
 import { parameterCount } from '../../model/lstm/weights';
 import type { BackendSettings, Batch, TrainingBackend } from '../../model/training/backend';
-import { zeroMoments } from '../../model/training/optimizer';
+import { freshState } from '../../model/training/referenceStep';
 
 /** A training step to measure. */
 export interface Shape {
@@ -46,14 +45,8 @@ export function settingsOf({ hiddenSize, numLayers, batchSize, sequenceLength }:
 }
 
 /** Loads fresh weights. */
-export function loadFresh(backend: TrainingBackend, { model, optimizer, batchSize }: BackendSettings): Promise<void> {
-  const hidden = zeroHidden(model, batchSize);
-  return backend.load({
-    weights: initializeWeights(model, 1),
-    moments: zeroMoments(model, optimizer),
-    hidden,
-    step: 0,
-  });
+export function loadFresh(backend: TrainingBackend, settings: BackendSettings): Promise<void> {
+  return backend.load(freshState(settings, initializeWeights(settings.model, 1)));
 }
 
 /** Characters without much sense; what they are does not change the time. */

@@ -9,11 +9,9 @@ import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
 import { removeLeftovers } from '../files/atomicWrite';
 import { acquireLock } from '../files/lock';
-import { zeroHidden } from '../lstm/hidden';
 import { initializeWeights } from '../lstm/initialization';
-import { parameterCount } from '../lstm/weights';
+import { parameterCount, type Weights } from '../lstm/weights';
 import { modelFileName } from '../onnx/modelFile';
-import type { TrainingState } from './backend';
 import { type BackendChoice, openBackend } from './backends/chooseBackend';
 import { type BaseModel, readBase } from './baseModel';
 import type { Tokens } from './batches';
@@ -21,8 +19,8 @@ import { type Checkpoint, checkpointPath, type Progress, readCheckpoint } from '
 import { weightsFor } from './initFrom';
 import { LogFile, logPath } from './log/logFile';
 import { LogRecorder } from './log/recorder';
-import { zeroMoments } from './optimizer';
 import { checkOptions, type EndEvent, type TrainEvent, type TrainOptions } from './options';
+import { freshState } from './referenceStep';
 import { type RunInputs, TrainingRun } from './run';
 import {
   checkLength,
@@ -89,7 +87,7 @@ async function trainLocked(
     handlers.onEvent({ type: 'notice', message });
   }
   const text = { vocabulary, trainingHash, train, validation: splits.validation.tokens };
-  const state = checkpoint?.state ?? freshState(settings, base, vocabulary, train.tokens);
+  const state = checkpoint?.state ?? freshState(settings, firstWeights(settings, base, vocabulary, train.tokens));
   const progress = checkpoint === null ? null : resumedProgress(options, checkpoint, settings);
   const { signal } = handlers;
   const log = new TrainingLog(options.out, handlers.onEvent);
@@ -227,21 +225,15 @@ function hasBudget(options: TrainOptions): boolean {
   return [options.minutes, options.furtherMinutes, options.epochs].some((budget) => budget !== undefined);
 }
 
-function freshState(
-  settings: TrainingSettings,
+/** Those of the model that training starts from, with the vocabulary of the text; or else random ones. */
+function firstWeights(
+  { model, seed }: TrainingSettings,
   base: BaseModel | null,
   vocabulary: Vocabulary,
   train: Tokens,
-): TrainingState {
-  const { model, seed, optimizer, batchSize } = settings;
-  const characterCounts = countTokens(train, model.vocabularySize);
-  return {
-    weights:
-      base === null ? initializeWeights(model, seed, { characterCounts }) : weightsFor(base.model, vocabulary, seed),
-    moments: zeroMoments(model, optimizer),
-    hidden: zeroHidden(model, batchSize),
-    step: 0,
-  };
+): Weights {
+  if (base !== null) return weightsFor(base.model, vocabulary, seed);
+  return initializeWeights(model, seed, { characterCounts: countTokens(train, model.vocabularySize) });
 }
 
 function countTokens(tokens: Tokens, vocabularySize: number): Float64Array {

@@ -1,27 +1,16 @@
 import { effectiveKeepProbability, fillDropoutMask } from '../../../src/model/lstm/dropoutMask';
-import { forwardBackward } from '../../../src/model/lstm/reference';
 import type { BackendSettings, Batch, StepResult, TrainingState } from '../../../src/model/training/backend';
-import { clipGradients, gradientNorm, updateWeights } from '../../../src/model/training/optimizer';
+import * as reference from '../../../src/model/training/referenceStep';
 
-/** The training step that every backend must take: forward, backward, clip, update; in plain TypeScript. */
+/** The reference's training step with the dropout that the settings say. */
 export function referenceStep(
   settings: BackendSettings,
   state: TrainingState,
   batch: Batch,
   learningRate: number,
 ): { state: TrainingState; result: StepResult } {
-  const { model, batchSize, sequenceLength, dropout } = settings;
-  const options = {
-    batchSize,
-    sequenceLength,
-    ...(dropout === 0 ? {} : { dropoutMasks: dropoutMasks(settings, state.step) }),
-  };
-  const { loss, gradients, hidden } = forwardBackward(model, state.weights, batch, state.hidden, options);
-  const updated = updateWeights(settings, state, clipGradients(gradients, settings), learningRate);
-  return {
-    state: { ...updated, hidden, step: state.step + 1 },
-    result: { loss, gradientNorm: gradientNorm(gradients) },
-  };
+  const masks = settings.dropout === 0 ? undefined : dropoutMasks(settings, state.step);
+  return reference.referenceStep(settings, state, batch, learningRate, masks);
 }
 
 /** For each layer the factors 0 or 1 / keepProbability, [T, B, H]. */

@@ -1,11 +1,10 @@
 import { expect } from 'vitest';
 import type { CellType, ModelConfiguration } from '../../../src/model/lstm/configuration';
-import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { initializeWeights } from '../../../src/model/lstm/initialization';
 import type { Weights } from '../../../src/model/lstm/weights';
 import { Random } from '../../../src/model/random';
 import type { BackendSettings, Batch, TrainingState } from '../../../src/model/training/backend';
-import { zeroMoments } from '../../../src/model/training/optimizer';
+import { freshState } from '../../../src/model/training/referenceStep';
 
 // What the tests of training backends train: small models on made-up text.
 
@@ -26,13 +25,8 @@ export function settingsOf({ cellType = 'lstm', numLayers = 2, model, changes }:
   } as BackendSettings;
 }
 
-export function initialState({ model, optimizer, batchSize }: BackendSettings): TrainingState {
-  return {
-    weights: initializeWeights(model, 5),
-    moments: zeroMoments(model, optimizer),
-    hidden: zeroHidden(model, batchSize),
-    step: 0,
-  };
+export function initialState(settings: BackendSettings): TrainingState {
+  return freshState(settings, initializeWeights(settings.model, 5));
 }
 
 /** Text with some order in it; stream 1 starts again at every third step. */

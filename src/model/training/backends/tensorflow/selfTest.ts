@@ -1,9 +1,7 @@
-import { zeroHidden } from '../../../lstm/hidden';
 import { initializeWeights } from '../../../lstm/initialization';
-import { forwardBackward } from '../../../lstm/reference';
 import { Random } from '../../../random';
-import type { BackendSettings, Batch, TrainingBackend, TrainingState } from '../../backend';
-import { clipGradients, gradientNorm, updateWeights, zeroMoments } from '../../optimizer';
+import type { BackendSettings, Batch, TrainingBackend } from '../../backend';
+import { freshState, referenceStep, type StepTolerance, sameResults } from '../../referenceStep';
 
 const settings: BackendSettings = {
   model: { cellType: 'lstm', vocabularySize: 11, hiddenSize: 12, numLayers: 2 },
@@ -13,36 +11,28 @@ const settings: BackendSettings = {
 const learningRate = 0.01;
 const steps = 2;
 /** What float32 stays within beside float64; TF32, which TensorFlow uses on newer GPUs, has 10 bits in its factors. */
-const tolerance = 5e-3;
+const tolerance: StepTolerance = { loss: 5e-3, gradientNorm: 5e-3 };
 
 /**
  * Takes the first steps of a small model with a backend and with the reference implementation: whether losses and
  * gradient norms are the same. Versions of TensorFlow, of CUDA and of drivers are many, and this one may be new.
  */
 export async function computesRight(open: (settings: BackendSettings) => TrainingBackend): Promise<boolean> {
-  const { model, optimizer, batchSize, seed } = settings;
-  const weights = initializeWeights(model, seed);
-  const hidden = zeroHidden(model, batchSize);
-  let state: TrainingState = { weights, moments: zeroMoments(model, optimizer), hidden, step: 0 };
+  let state = freshState(settings, initializeWeights(settings.model, settings.seed));
   const backend = open(settings);
   try {
     await backend.load(state);
     for (let step = 0; step < steps; step++) {
       const batch = batchOf(step);
-      const { loss, gradients, hidden } = forwardBackward(model, state.weights, batch, state.hidden, settings);
+      const expected = referenceStep(settings, state, batch, learningRate);
       const found = await backend.step(batch, learningRate);
-      if (!near(found.loss, loss) || !near(found.gradientNorm, gradientNorm(gradients))) return false;
-      const updated = updateWeights(settings, state, clipGradients(gradients, settings), learningRate);
-      state = { ...updated, hidden, step: step + 1 };
+      if (!sameResults([found], [expected.result], tolerance)) return false;
+      state = expected.state;
     }
     return true;
   } finally {
     await backend.dispose();
   }
-}
-
-function near(found: number, expected: number): boolean {
-  return Math.abs(found - expected) <= tolerance * Math.abs(expected);
 }
 
 function batchOf(step: number): Batch {

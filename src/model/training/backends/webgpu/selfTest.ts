@@ -1,9 +1,7 @@
-import { zeroHidden } from '../../../lstm/hidden';
 import { initializeWeights } from '../../../lstm/initialization';
-import { forwardBackward } from '../../../lstm/reference';
 import { Random } from '../../../random';
 import type { BackendSettings, Batch, StepResult, TrainingState } from '../../backend';
-import { clipGradients, gradientNorm, updateWeights, zeroMoments } from '../../optimizer';
+import { freshState, referenceStep, type StepTolerance, sameResults } from '../../referenceStep';
 import type { Gpu } from './gpu';
 import type { KernelChoice } from './tiles';
 import { TrainingStep } from './trainingStep';
@@ -16,11 +14,8 @@ const small: BackendSettings = {
 };
 const learningRate = 0.01;
 
-/** By how much the results of a test may differ from what they are compared with, as a share of it. */
-interface Tolerance {
+interface Tolerance extends StepTolerance {
   readonly steps: number;
-  readonly loss: number;
-  readonly gradientNorm: number;
 }
 
 /** What float32 on any device stays within, beside float64. */
@@ -35,12 +30,12 @@ const besidePlain: Tolerance = { steps: 10, loss: 2e-3, gradientNorm: 2e-2 };
 export async function computesRight(gpu: Gpu, choice: KernelChoice): Promise<boolean> {
   let state = initialState(small);
   const expected = Array.from({ length: besideReference.steps }, (_, index) => {
-    const step = referenceStep(state, batchOf(small, index));
+    const step = referenceStep(small, state, batchOf(small, index), learningRate);
     state = step.state;
     return step.result;
   });
   const found = await firstSteps(gpu, small, choice, expected.length);
-  return found !== null && agree(found, expected, besideReference);
+  return found !== null && sameResults(found, expected, besideReference);
 }
 
 /**
@@ -55,7 +50,7 @@ export async function sameLosses(
 ): Promise<boolean> {
   const expected = await firstSteps(gpu, settings, plain, besidePlain.steps);
   const found = await firstSteps(gpu, settings, other, besidePlain.steps);
-  return expected !== null && found !== null && agree(found, expected, besidePlain);
+  return expected !== null && found !== null && sameResults(found, expected, besidePlain);
 }
 
 /** Null where there is too little memory. */
@@ -83,15 +78,8 @@ async function firstSteps(
   }
 }
 
-function agree(found: readonly StepResult[], expected: readonly StepResult[], tolerance: Tolerance): boolean {
-  const near = (key: keyof StepResult) =>
-    found.every((step, i) => Math.abs(step[key] - expected[i]![key]) <= tolerance[key] * Math.abs(expected[i]![key]));
-  return near('loss') && near('gradientNorm');
-}
-
-function initialState({ model, optimizer, batchSize, seed }: BackendSettings): TrainingState {
-  const weights = initializeWeights(model, seed);
-  return { weights, moments: zeroMoments(model, optimizer), hidden: zeroHidden(model, batchSize), step: 0 };
+function initialState(settings: BackendSettings): TrainingState {
+  return freshState(settings, initializeWeights(settings.model, settings.seed));
 }
 
 /** Text of two kinds of character by turns, random otherwise: there is something to learn, so that gradients count. */
@@ -104,13 +92,4 @@ function batchOf({ model, batchSize, sequenceLength }: BackendSettings, index: n
       return upper === 0 ? random.nextUint32() % half : half + (random.nextUint32() % (model.vocabularySize - half));
     });
   return { inputs: draw(0), targets: draw(1), carry: new Float32Array(batchSize).fill(1) };
-}
-
-function referenceStep(state: TrainingState, batch: Batch): { state: TrainingState; result: StepResult } {
-  const { loss, gradients, hidden } = forwardBackward(small.model, state.weights, batch, state.hidden, small);
-  const updated = updateWeights(small, state, clipGradients(gradients, small), learningRate);
-  return {
-    state: { ...updated, hidden, step: state.step + 1 },
-    result: { loss, gradientNorm: gradientNorm(gradients) },
-  };
 }
