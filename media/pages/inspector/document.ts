@@ -1,4 +1,4 @@
-import type { CellsReport, TextReport } from '../../../src/model/inspection/wire';
+import type { TextReport } from '../../../src/model/inspection/wire';
 import { toFloat32, toInt8, toUint16 } from './bytes';
 
 /** The text that the page shows, unpacked: N characters, K guesses at each. */
@@ -40,11 +40,6 @@ export function guessesAt({ guesses, probabilities, guessCount, vocabulary }: Sh
     character: vocabulary[guesses[character * guessCount + k]!]!,
     probability: probabilities[character * guessCount + k]! / 65535,
   }));
-}
-
-/** Of a cell's index the layer and the unit in it, both from 0. */
-export function placeOfCell({ hiddenSize }: Pick<CellsReport, 'hiddenSize'>, cell: number) {
-  return { layer: Math.floor(cell / hiddenSize), unit: cell % hiddenSize };
 }
 
 /** What all cells did at some characters: Int8 [cells, to − from]. */

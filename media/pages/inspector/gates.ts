@@ -3,6 +3,7 @@ import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 import { toFloat32 } from './bytes';
 import { readPalette } from './colors';
+import { percent } from './names';
 
 const size = 180;
 const margin = 28;
@@ -95,8 +96,4 @@ function plot(canvas: HTMLCanvasElement, shut: Float32Array, open: Float32Array)
 
 function mean(values: Float32Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function percent(share: number): string {
-  return share.toLocaleString(l10n.language(), { style: 'percent', maximumFractionDigits: 1 });
 }

@@ -1,4 +1,5 @@
 import type { FromInspector, Panel, ToInspector } from '../../../src/extension/views/inspector/messages';
+import { placeOfCell } from '../../../src/model/inspection/placeOfCell';
 import type { CellsReport, PlaceReport } from '../../../src/model/inspection/wire';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
@@ -6,7 +7,7 @@ import type { Page } from '../shared/page';
 import { onThemeChange } from '../shared/theme';
 import { toInt8 } from './bytes';
 import { activationShade, surpriseShade } from './colors';
-import { placeOfCell, type ShownText, unpackText, unpackWindow } from './document';
+import { type ShownText, unpackText, unpackWindow } from './document';
 import { gatesPanel } from './gates';
 import { describeCharacter, GuessDetails } from './guessDetails';
 import { cellName, decimals } from './names';

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../src/model/inspection/findings';
+import { placeOfCell } from '../../../src/model/inspection/placeOfCell';
 import type { CellsReport, FindingsReport, PlaceReport, SelectionReport } from '../../../src/model/inspection/wire';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
-import { placeOfCell } from './document';
 import { cellName, decimals, percent, propertyName } from './names';
 
 /** Cells that are named for each property. */

@@ -11,16 +11,6 @@ export function themeColor(name: string, fallback = 'foreground'): string {
   );
 }
 
-export type ThemeKind = 'light' | 'dark' | 'highContrastLight' | 'highContrastDark';
-
-/** VS Code says it by a class of the body. */
-export function themeKind(): ThemeKind {
-  const { classList } = document.body;
-  if (classList.contains('vscode-high-contrast-light')) return 'highContrastLight';
-  if (classList.contains('vscode-high-contrast')) return 'highContrastDark';
-  return classList.contains('vscode-light') ? 'light' : 'dark';
-}
-
 /** Calls back whenever the theme has changed: what is drawn on a canvas has to be drawn anew. */
 export function onThemeChange(redraw: () => void): void {
   // VS Code sets the colours as styles of the root and the kind as a class of the body, several in one go.

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type CorpusMeasurement, measureCorpus } from '../../model/corpus/measure';
+import { median } from '../../model/statistics';
 import { formatCount } from '../format';
 import { numberOption } from '../options';
 import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
-import { median } from './statistics';
 
 export const corpusBenchmark: Benchmark = {
   name: 'corpus',

@@ -7,7 +7,9 @@ import type { Command } from 'commander';
 import { Vocabulary } from '../../model/corpus/vocabulary';
 import { explainFileError } from '../../model/files/explainFileError';
 import { initializeWeights } from '../../model/lstm/initialization';
+import { modelName } from '../../model/lstm/modelName';
 import { writeModelFile } from '../../model/onnx/modelFile';
+import { quantile } from '../../model/statistics';
 import { ModelProcess } from '../../process/client';
 import {
   type CompletionRequest,
@@ -17,11 +19,9 @@ import {
   loadModel,
   prime,
 } from '../../process/protocol';
-import { modelName } from '../describeModel';
 import { formatCount } from '../format';
 import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
-import { quantile } from './statistics';
 
 interface Flags {
   readonly model?: string;

@@ -1,8 +1,8 @@
+import { median } from '../../model/statistics';
 import type { Batch } from '../../model/training/backend';
 import type { WebGpuBackend } from '../../model/training/backends/webgpu/webGpuBackend';
 import { markdownTable } from '../table';
 import type { Peer } from './peer';
-import { median } from './statistics';
 import {
   batchOf,
   learningRate,

@@ -5,12 +5,12 @@ import {
   SamplingMeasurement,
   type SamplingSpeeds,
 } from '../../model/sampling/measure';
+import { median } from '../../model/statistics';
 import { formatCount } from '../format';
 import { numberOption } from '../options';
 import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
 import { Peer } from './peer';
-import { median } from './statistics';
 
 const vocabularySize = 96;
 const shapes: readonly MeasuredShape[] = [

@@ -1,11 +1,21 @@
+import { median } from '../../model/statistics';
 import type { TrainingBackend } from '../../model/training/backend';
 import { OnnxBackend } from '../../model/training/backends/onnx/onnxBackend';
 import { TensorFlowBackend } from '../../model/training/backends/tensorflow/tensorFlowBackend';
 import { markdownTable } from '../table';
 import type { BenchmarkResult } from './benchmark';
 import type { Peer } from './peer';
-import { median } from './statistics';
-import { batchOf, learningRate, loadFresh, nameOf, type Shape, settingsOf, vocabularySize } from './trainingShapes';
+import {
+  batchOf,
+  learningRate,
+  loadFresh,
+  nameOf,
+  type Shape,
+  settingsOf,
+  stepsPerRound,
+  timed,
+  vocabularySize,
+} from './trainingShapes';
 
 interface Measurement extends Shape {
   /** Milliseconds a step. */
@@ -69,17 +79,10 @@ async function measureShape(
   const settings = settingsOf(shape);
   const batch = batchOf(settings);
   for (const backend of Object.values(backends)) await loadFresh(backend, settings);
-  const steps = shape.hiddenSize < 256 ? 12 : 2;
+  const steps = stepsPerRound(shape);
   const times = { tensorflow: [] as number[], onnx: [] as number[], pytorch: [] as number[] };
-  const timeSteps = async (backend: TrainingBackend) => {
-    const all: number[] = [];
-    for (let step = 0; step < steps; step++) {
-      const start = performance.now();
-      await backend.step(batch, learningRate);
-      all.push(performance.now() - start);
-    }
-    return median(all);
-  };
+  const timeSteps = async (backend: TrainingBackend) =>
+    median(await timed(steps, () => backend.step(batch, learningRate)));
   for (let round = -1; round < rounds; round++) {
     const tensorflow = await timeSteps(backends.tensorflow);
     const answer = await peer?.ask<{ milliseconds: number[] }>({ run: nameOf(shape), steps });

@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { UserError } from '../../model/errors';
 import { GraphBuilder } from '../../model/onnx/graphBuilder';
+import { median } from '../../model/statistics';
 import { type BackendChoice, openBackend } from '../../model/training/backends/chooseBackend';
 import { WebGpuBackend } from '../../model/training/backends/webgpu/webGpuBackend';
 import { markdownTable } from '../table';
 import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
 import { type GpuShapeResult, measureGpuShape, reportGpu } from './gpuTraining';
 import { Peer } from './peer';
-import { median } from './statistics';
 import { measureTensorFlow } from './tensorFlowTraining';
 import {
   batchOf,
@@ -21,6 +21,8 @@ import {
   operations,
   type Shape,
   settingsOf,
+  stepsPerRound,
+  timed,
   vocabularySize,
 } from './trainingShapes';
 
@@ -122,7 +124,7 @@ async function measureShape(shape: Shape, flags: Flags, threads: number, peer: P
     const ours: number[] = [];
     const peers: number[] = [];
     const products: number[] = [];
-    const chunk = shape.hiddenSize < 256 ? 12 : 2;
+    const chunk = stepsPerRound(shape);
     for (let round = -1; round < flags.rounds; round++) {
       const own = await timed(chunk, step);
       const answer = await peer?.ask<{ milliseconds: number[] }>({ run: nameOf(shape), steps: chunk });
@@ -146,16 +148,6 @@ async function measureShape(shape: Shape, flags: Flags, threads: number, peer: P
     await backend.dispose();
     await gemm.release();
   }
-}
-
-async function timed(count: number, run: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  return times;
 }
 
 /** Megabytes by which resident memory grows over `steps` steps, after a tenth of them as a start. */

@@ -58,3 +58,19 @@ export function batchOf({ batchSize, sequenceLength }: BackendSettings): Batch {
     carry: new Float32Array(batchSize).fill(1),
   };
 }
+
+/** Steps that a CPU takes before the other engines have their turn. */
+export function stepsPerRound({ hiddenSize }: Shape): number {
+  return hiddenSize < 256 ? 12 : 2;
+}
+
+/** Milliseconds of each of `count` runs. */
+export async function timed(count: number, run: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return times;
+}

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { modelName } from '../../model/lstm/modelName';
 import { parameterCount } from '../../model/lstm/weights';
 import { type Model, readModelFile } from '../../model/onnx/modelFile';
 import { bitsFromNats, type TrainingHistory, type ValidationPoint } from '../../model/training/history';
-import { modelName } from '../describeModel';
 import { formatCount, formatDuration } from '../format';
 import { openOutput } from '../output';
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../../model/errors';
 import { writeFileAtomically } from '../../model/files/atomicWrite';
+import { modelName } from '../../model/lstm/modelName';
 import { readModelFile } from '../../model/onnx/modelFile';
-import { modelName } from '../describeModel';
 import { stageProgress } from '../evaluation/stageProgress';
 import { inspectionHtml } from '../inspection/html';
 import { type InspectionStage, inspectFile } from '../inspection/inspectFile';

@@ -7,11 +7,11 @@ import { type Split, splitNames } from '../../model/corpus/split';
 import { compareWithNgrams } from '../../model/evaluation/comparison';
 import type { Comparison } from '../../model/evaluation/comparisonResult';
 import { type EvaluationReport, type ReportStage, reportEvaluation } from '../../model/evaluation/report';
+import { modelName } from '../../model/lstm/modelName';
 import type { ModelCard } from '../../model/onnx/modelCard';
 import { readModelFile } from '../../model/onnx/modelFile';
 import { ForwardSession } from '../../model/sampling/forwardSession';
 import { fractionsOf } from '../../model/training/fractions';
-import { modelName } from '../describeModel';
 
 export interface EvaluationRequest {
   /** The text: a folder or a file. */

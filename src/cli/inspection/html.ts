@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { escapeHtml } from '../../model/escapeHtml';
 import type { EmbeddedInspection } from '../../model/inspection/embedded';
 
 /** The page's folder beside the built program. */
@@ -32,8 +33,4 @@ export async function inspectionHtml(inspection: EmbeddedInspection): Promise<st
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -9,8 +9,8 @@ import { InspectionReader } from '../../model/inspection/reader';
 import { readReferenceTexts } from '../../model/inspection/referenceTexts';
 import { reportCells, reportText, toBase64 } from '../../model/inspection/report';
 import type { FindingsReport } from '../../model/inspection/wire';
+import { modelName } from '../../model/lstm/modelName';
 import type { Model } from '../../model/onnx/modelFile';
-import { modelName } from '../describeModel';
 
 export interface InspectionRequest {
   readonly file: string;

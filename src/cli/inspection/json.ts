@@ -1,4 +1,4 @@
-import { placeOfCell } from '../../model/inspection/inspection';
+import { placeOfCell } from '../../model/inspection/placeOfCell';
 import type { FindingsReport } from '../../model/inspection/wire';
 import type { Model } from '../../model/onnx/modelFile';
 import type { FileInspection } from './inspectFile';

@@ -1,5 +1,5 @@
 import type { Finding, GateSaturation } from '../../model/inspection/findings';
-import { placeOfCell } from '../../model/inspection/inspection';
+import { placeOfCell } from '../../model/inspection/placeOfCell';
 import type { ModelConfiguration } from '../../model/lstm/configuration';
 import type { Model } from '../../model/onnx/modelFile';
 import { formatCount, formatShare, withoutControls } from '../format';

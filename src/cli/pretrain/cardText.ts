@@ -1,8 +1,8 @@
+import { modelName } from '../../model/lstm/modelName';
 import { parameterCount } from '../../model/lstm/weights';
 import type { ModelCard } from '../../model/onnx/modelCard';
 import type { Model } from '../../model/onnx/modelFile';
 import { bitsFromNats } from '../../model/training/history';
-import { modelName } from '../describeModel';
 import { cardTable } from '../evaluation/cardTable';
 import { formatCount, formatDuration, withoutControls } from '../format';
 import type { linuxSample } from './linuxModel';

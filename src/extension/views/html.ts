@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../model/escapeHtml';
+
 /** What the HTML of a page is made of. */
 export interface HtmlParts {
   /** The source of what the extension itself may load, as the webview says it. */
@@ -38,9 +40,4 @@ export function pageHtml(parts: HtmlParts): string {
 </body>
 </html>
 `;
-}
-
-/** Text as the value of an attribute in double quotes, or between tags. */
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

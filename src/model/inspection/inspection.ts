@@ -1,4 +1,3 @@
-import type { ModelConfiguration } from '../lstm/configuration';
 import type { Model } from '../onnx/modelFile';
 import { CellStore, mostInspectedCharacters } from './cellStore';
 import type { GateSaturation } from './findings';
@@ -103,9 +102,4 @@ function toTexts(
     left -= text.characters.length;
   }
   return texts;
-}
-
-/** The layer and unit of a cell's index. */
-export function placeOfCell({ hiddenSize }: ModelConfiguration, cell: number): { layer: number; unit: number } {
-  return { layer: Math.floor(cell / hiddenSize), unit: cell % hiddenSize };
 }

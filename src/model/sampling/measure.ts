@@ -5,6 +5,7 @@ import { initializeWeights } from '../lstm/initialization';
 import { parameterCount } from '../lstm/weights';
 import type { Model } from '../onnx/modelFile';
 import type { Precision } from '../onnx/recurrentStep';
+import { median } from '../statistics';
 import { CharacterSampler } from './characterSampler';
 import { ForwardSession } from './forwardSession';
 import { Sampler, sampleText } from './sampler';
@@ -105,11 +106,6 @@ export class SamplingMeasurement {
     const times = this.seconds.get(contest) ?? [];
     this.seconds.set(contest, [...times, (performance.now() - start) / 1000]);
   }
-}
-
-/** The middle value; of two middle ones the lower. */
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
 }
 
 function randomModel({ hiddenSize, numLayers, vocabularySize = 96, cellType = 'lstm' }: MeasuredShape): Model {

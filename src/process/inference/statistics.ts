@@ -1,3 +1,4 @@
+import { quantile } from '../../model/statistics';
 import { Cancelled } from '../errors';
 import type { CompletionResult, Statistics } from '../protocol';
 
@@ -26,15 +27,11 @@ export class CompletionCounter {
 
   summary(): Statistics['completions'] {
     const { requests, cancelled, answered, times } = this;
-    const sorted = [...times].sort((a, b) => a - b);
+    const milliseconds = (share: number) => (times.length === 0 ? null : quantile(times, share));
     return {
       ...{ requests, cancelled, answered },
-      p50Milliseconds: quantile(sorted, 0.5),
-      p95Milliseconds: quantile(sorted, 0.95),
+      p50Milliseconds: milliseconds(0.5),
+      p95Milliseconds: milliseconds(0.95),
     };
   }
-}
-
-function quantile(sorted: readonly number[], share: number): number | null {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }

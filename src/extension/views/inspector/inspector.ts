@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ProgressToken, RequestType } from 'vscode-jsonrpc/node';
 import { UserError } from '../../../model/errors';
 import type { TextReport } from '../../../model/inspection/wire';
+import { modelName } from '../../../model/lstm/modelName';
 import { Cancelled, ProcessDied } from '../../../process/errors';
 import * as protocol from '../../../process/protocol';
 import { pathOf } from '../../completions/documentText';
@@ -96,7 +97,7 @@ export class Inspector implements vscode.Disposable {
     const { shown } = this;
     if (shown === null) return;
     const { document, text, cells } = shown;
-    this.view.post({ type: 'text', model: this.modelName(), uri: document.uri.toString(), text });
+    this.view.post({ type: 'text', model: this.shownModel(), uri: document.uri.toString(), text });
     if (cells !== null) this.view.post({ type: 'cells', cells });
     if (this.wanted !== null && this.view.isShown) {
       this.view.post(this.wanted);
@@ -104,11 +105,9 @@ export class Inspector implements vscode.Disposable {
     }
   }
 
-  private modelName(): string {
+  private shownModel(): string {
     const configuration = this.inference.model?.configuration;
-    if (configuration === undefined) return '';
-    const { cellType, numLayers, hiddenSize } = configuration;
-    return `${cellType.toUpperCase()} ${numLayers} × ${hiddenSize}`;
+    return configuration === undefined ? '' : modelName(configuration);
   }
 
   private async answer(message: FromInspector): Promise<void> {

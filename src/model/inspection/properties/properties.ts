@@ -11,7 +11,6 @@ export const numericProperties = ['linePosition', 'indentation', 'bracketDepth']
 
 export type BinaryProperty = (typeof binaryProperties)[number];
 export type NumericProperty = (typeof numericProperties)[number];
-export type Property = BinaryProperty | NumericProperty;
 
 /** The labels of a text of N characters. */
 export interface Labels {

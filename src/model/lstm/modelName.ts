@@ -1,6 +1,6 @@
-import type { ModelConfiguration } from '../model/lstm/configuration';
+import type { ModelConfiguration } from './configuration';
 
-/** "LSTM 2 × 128" */
+/** What a model is called: "LSTM 2 × 128". */
 export function modelName({ cellType, numLayers, hiddenSize }: ModelConfiguration): string {
   return `${cellType.toUpperCase()} ${numLayers} × ${hiddenSize}`;
 }
