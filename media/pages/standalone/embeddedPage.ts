@@ -1,14 +1,12 @@
 import type { FromInspector, ToInspector } from '../../../src/extension/views/inspector/messages';
 import { CellStore } from '../../../src/model/inspection/cellStore';
 import type { EmbeddedInspection } from '../../../src/model/inspection/embedded';
+import { reportPlace } from '../../../src/model/inspection/placeReport';
 import { cellsOnIn, similarPlaces } from '../../../src/model/inspection/selection';
 import type { SelectionReport } from '../../../src/model/inspection/wire';
 import { toInt8 } from '../inspector/bytes';
 import { type InspectorState, initialState } from '../inspector/inspector';
 import type { Page } from '../shared/page';
-
-/** Characters shown on each side of a place. */
-const contextLength = 24;
 
 /** Answers the page from what is in the file, as the extension answers it in the editor. */
 export function embeddedPage(
@@ -73,17 +71,7 @@ function selectionOf(
   const cells = cellsOnIn(store, range, { start: 0, end: store.length });
   const texts = [{ start: 0, text: { characters: { length: store.length } } }];
   const places = similarPlaces({ texts, store }, cells, range.to - range.from, { except: range });
-  const slice = (from: number, to: number) => characters.slice(Math.max(0, from), to).join('');
-  return {
-    cells,
-    places: places.map(({ start, end, share }) => ({
-      ...{ path, start, end, share },
-      line: characters.slice(0, start).filter((character) => character === '\n').length,
-      before: slice(start - contextLength, start),
-      inside: slice(start, end),
-      after: slice(end, end + contextLength),
-    })),
-  };
+  return { cells, places: places.map((place) => reportPlace({ path, characters }, place)) };
 }
 
 function toBase64(values: Int8Array): string {

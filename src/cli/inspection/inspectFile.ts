@@ -3,11 +3,10 @@ import { basename, relative, resolve } from 'node:path';
 import { UserError } from '../../model/errors';
 import { explainFileError } from '../../model/files/explainFileError';
 import type { EmbeddedInspection } from '../../model/inspection/embedded';
-import { findCells } from '../../model/inspection/findCells';
 import { type InspectedTexts, inspectTexts } from '../../model/inspection/inspection';
 import { InspectionReader } from '../../model/inspection/reader';
 import { readReferenceTexts } from '../../model/inspection/referenceTexts';
-import { reportCells, reportText, toBase64 } from '../../model/inspection/report';
+import { reportCells, reportFindings, reportText, toBase64 } from '../../model/inspection/report';
 import type { FindingsReport } from '../../model/inspection/wire';
 import { modelName } from '../../model/lstm/modelName';
 import type { Model } from '../../model/onnx/modelFile';
@@ -53,28 +52,20 @@ export async function inspectFile(
     const texts = await inspectTexts(reader, model, [document], progress('reading'));
     const references = await readData(reader, model, request, progress('readingData'));
     onProgress('finding', 0);
-    const basis = references ?? texts;
-    const findings: FindingsReport = {
-      basis: references === null ? 'text' : 'workspace',
-      files: basis.texts.length,
-      characters: basis.store.length,
-      findings: await findCells(basis),
-    };
-    return { texts, page: pageOf(model, texts, findings, text.length) };
+    return { texts, page: pageOf(model, texts, await reportFindings(texts, references)) };
   } finally {
     await reader.dispose();
   }
 }
 
-function pageOf(model: Model, texts: InspectedTexts, findings: FindingsReport, units: number): EmbeddedInspection {
+function pageOf(model: Model, texts: InspectedTexts, findings: FindingsReport): EmbeddedInspection {
   const { store } = texts;
   const [first] = texts.texts;
-  const isCut = first!.text.characters.join('').length < units;
   const windowLength = Math.min(store.length, Math.floor(pageBytes / store.cells));
   const found = new Set(findings.findings.flatMap(({ cells }) => cells.map(({ cell }) => cell)));
   return {
     model: modelName(model.configuration),
-    text: reportText(first!, model, isCut),
+    text: reportText(first!, model),
     cells: reportCells(texts, model, store.length),
     findings,
     window: toBase64(store.window(0, windowLength)),
@@ -108,11 +99,7 @@ async function readText(file: string): Promise<string> {
   });
   if (bytes.length === 0) throw new UserError(`${file} is empty: name a file with text in it.`);
   if (bytes.includes(0)) throw new UserError(`${file} is not text in UTF-8: name a text file, or convert it.`);
-  // As an editor reads it: without the mark, with line feeds.
-  return bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n?/g, '\n');
+  return bytes.toString('utf8');
 }
 
 function pathOf({ file, path, data }: InspectionRequest): string {

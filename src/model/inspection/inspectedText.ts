@@ -13,6 +13,8 @@ export interface InspectedText {
   readonly path: string | null;
   /** [N] */
   readonly characters: readonly string[];
+  /** Whether the document was longer. */
+  readonly isCut: boolean;
   /** What is read before the text: the head of the document, at least one token. */
   readonly head: Int32Array;
   /** [N] */
@@ -26,14 +28,17 @@ export function toInspectedText(
   mostCharacters: number,
 ): InspectedText {
   const characters: string[] = [];
+  let isCut = false;
   for (const character of normaliseText(text)) {
-    if (characters.length === mostCharacters) break;
+    isCut = characters.length === mostCharacters;
+    if (isCut) break;
     characters.push(character);
   }
   const head = path === null ? [Vocabulary.start] : vocabulary.encode(documentHead(path));
   return {
     path,
     characters,
+    isCut,
     head: Int32Array.from(head),
     tokens: Int32Array.from(characters, (character) => vocabulary.idOf(character.codePointAt(0)!)),
   };

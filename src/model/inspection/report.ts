@@ -1,25 +1,24 @@
 import type { Model } from '../onnx/modelFile';
-import type { InspectedTexts, PredictedText } from './inspection';
-import { cellsOnIn, type SimilarPlace, similarPlaces } from './selection';
+import { findCells } from './findCells';
+import type { InspectedTexts, PredictedText, ReadProgress } from './inspection';
+import { reportPlace } from './placeReport';
+import { cellsOnIn, similarPlaces } from './selection';
 import { surprisingPlaces } from './surprisingPlaces';
-import type { Base64, CellsReport, PlaceReport, SelectionReport, TextReport } from './wire';
+import type { Base64, CellsReport, FindingsReport, SelectionReport, TextReport } from './wire';
 
 /** Places that are listed. */
 const mostPlaces = 50;
-/** Characters shown on each side of a place, and of a long one. */
-const contextLength = 24;
+/** Characters shown of a place that is long. */
 const longestPlace = 60;
 
-/** @param isCut whether the document was longer. */
 export function reportText(
   { text, predictions }: PredictedText,
   { vocabulary }: Pick<Model, 'vocabulary'>,
-  isCut: boolean,
 ): TextReport {
   return {
     path: text.path,
     text: text.characters.join(''),
-    isCut,
+    isCut: text.isCut,
     vocabulary: vocabulary.characters,
     guessCount: predictions.width,
     guesses: toBase64(predictions.guesses),
@@ -62,22 +61,27 @@ export function reportSelection(
   return {
     cells,
     places: [
-      ...elsewhere.map((place) => reportPlace(others!, place)),
-      ...own.map((place) => reportPlace(shown, place)),
+      ...elsewhere.map((place) => reportPlace(others!.texts[place.text]!.text, place, longestPlace)),
+      ...own.map((place) => reportPlace(shown.texts[place.text]!.text, place, longestPlace)),
     ].sort((a, b) => b.share - a.share),
   };
 }
 
-function reportPlace({ texts }: InspectedTexts, { text, start, end, share }: SimilarPlace): PlaceReport {
-  const { path, characters } = texts[text]!.text;
-  const slice = (from: number, to: number) => characters.slice(Math.max(0, from), to).join('');
-  const isLong = end - start > longestPlace;
+/**
+ * The cells that tell what they read, found on texts of the workspace where there are any, and else on the text that is
+ * shown.
+ */
+export async function reportFindings(
+  shown: InspectedTexts,
+  references: InspectedTexts | null,
+  { signal }: Pick<ReadProgress, 'signal'> = {},
+): Promise<FindingsReport> {
+  const texts = references ?? shown;
   return {
-    ...{ path, start, end, share },
-    line: characters.slice(0, start).filter((character) => character === '\n').length,
-    before: slice(start - contextLength, start),
-    inside: isLong ? `${slice(start, start + longestPlace)}…` : slice(start, end),
-    after: slice(end, end + contextLength),
+    basis: references === null ? 'text' : 'workspace',
+    files: texts.texts.length,
+    characters: texts.store.length,
+    findings: await findCells(texts, { signal }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { GraphBuilder, int, type Value } from './graphBuilder';
 import { appendLoop } from './loop';
 import { type Precision, RecurrentStep, stateTensorNames, type WeightedModel } from './recurrentStep';
-import type { TypedValue } from './scan';
+import { type TypedValue, typedInput } from './scan';
 
 export interface ContinuationGraphOptions {
   readonly precision: Precision;
@@ -33,11 +33,9 @@ export function buildContinuationGraph(model: WeightedModel, options: Continuati
   const step = new RecurrentStep(graph, model, options.precision);
   const { vocabularySize: V, hiddenSize: H } = model.configuration;
   const K = options.candidates;
-  const input = (name: string, type: TypedValue['type'], shape: TypedValue['shape']): TypedValue => {
-    return { value: graph.input(name, type, shape), type, shape };
-  };
-  const token = input('token', 'int64', [1]);
-  const states = stateTensorNames(model.configuration).map((name) => input(`${name}.in`, 'float32', [1, H]));
+  const token = typedInput(graph, 'token', 'int64', [1]);
+  const names = stateTensorNames(model.configuration);
+  const states = names.map((name) => typedInput(graph, `${name}.in`, 'float32', [1, H]));
   const most = graph.input('most', 'int64', [1]);
   const least = graph.input('leastLogProbability', 'float32', [1]);
   const ends = graph.input('ends', 'bool', [V]);

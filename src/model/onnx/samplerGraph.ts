@@ -1,6 +1,6 @@
 import { GraphBuilder, int, type Value } from './graphBuilder';
 import { type Precision, RecurrentStep, stateTensorNames, type WeightedModel } from './recurrentStep';
-import { appendScan, type TypedValue } from './scan';
+import { appendScan, type TypedValue, typedInput } from './scan';
 
 export interface SamplerGraphOptions {
   readonly precision: Precision;
@@ -32,11 +32,8 @@ export function buildSamplerGraph(model: WeightedModel, options: SamplerGraphOpt
   const step = new RecurrentStep(graph, model, options.precision);
   const { vocabularySize: V, hiddenSize: H } = model.configuration;
   const names = stateTensorNames(model.configuration);
-  const token: TypedValue = { value: graph.input('token', 'int64', ['B']), type: 'int64', shape: ['B'] };
-  const states = names.map((name): TypedValue => {
-    const shape = ['B', H];
-    return { value: graph.input(`${name}.in`, 'float32', shape), type: 'float32', shape };
-  });
+  const token = typedInput(graph, 'token', 'int64', ['B']);
+  const states = names.map((name) => typedInput(graph, `${name}.in`, 'float32', ['B', H]));
   const bias = graph.node('Add', ['output.bias', graph.input('bans', 'float32', [V])]);
   const width = options.truncated ? 'W' : V;
   const noise = scaledGumbelNoise(graph, width);

@@ -7,6 +7,16 @@ export interface TypedValue {
   readonly shape: readonly Dimension[];
 }
 
+/** Declares an input of a graph. */
+export function typedInput(
+  graph: GraphBuilder,
+  name: string,
+  type: TypedValue['type'],
+  shape: TypedValue['shape'],
+): TypedValue {
+  return { value: graph.input(name, type, shape), type, shape };
+}
+
 /** What the body of a scan computes in one step. */
 export interface ScanStep {
   /** The states for the next step, as many and of the same types as those that came in. */

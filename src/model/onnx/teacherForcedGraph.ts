@@ -1,7 +1,7 @@
 import { lastSteps } from './forwardGraph';
 import { GraphBuilder } from './graphBuilder';
 import { type Precision, RecurrentStep, stateTensorNames, type WeightedModel } from './recurrentStep';
-import { appendScan, type TypedValue } from './scan';
+import { appendScan, type TypedValue, typedInput } from './scan';
 
 /**
  * A graph that reads T characters of B texts by the same step, in the same arithmetic, as the sampler's.
@@ -15,10 +15,7 @@ export function buildTeacherForcedGraph(model: WeightedModel, precision: Precisi
   const step = new RecurrentStep(graph, model, precision);
   const { vocabularySize: V, hiddenSize: H } = model.configuration;
   const names = stateTensorNames(model.configuration);
-  const states = names.map((name): TypedValue => {
-    const shape = ['B', H];
-    return { value: graph.input(`${name}.in`, 'float32', shape), type: 'float32', shape };
-  });
+  const states = names.map((name) => typedInput(graph, `${name}.in`, 'float32', ['B', H]));
   const tokens: TypedValue = { value: graph.input('tokens', 'int64', ['T', 'B']), type: 'int64', shape: ['B'] };
   const results = appendScan(graph, states, [tokens], (body, before, [token]) => {
     const { top, state } = step.append(body, token!, before);

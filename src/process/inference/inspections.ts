@@ -1,11 +1,10 @@
 import type { ProgressToken } from 'vscode-jsonrpc/node';
 import { UserError } from '../../model/errors';
-import { findCells } from '../../model/inspection/findCells';
 import type { InspectedDocument } from '../../model/inspection/inspectedText';
 import { type InspectedTexts, inspectTexts, predictText, type ReadProgress } from '../../model/inspection/inspection';
 import { InspectionReader } from '../../model/inspection/reader';
 import { readReferenceTexts } from '../../model/inspection/referenceTexts';
-import { reportCells, reportSelection, reportText, toBase64 } from '../../model/inspection/report';
+import { reportCells, reportFindings, reportSelection, reportText, toBase64 } from '../../model/inspection/report';
 import type { FindingsReport, SelectionReport } from '../../model/inspection/wire';
 import type { Model } from '../../model/onnx/modelFile';
 import * as protocol from '../protocol';
@@ -30,7 +29,7 @@ export class Inspections {
     if (document.text === '') throw new UserError('There is no text to look at: open a file with text in it.');
     if (!cells) {
       const predicted = await predictText(this.reader, this.model, document, options);
-      return { text: reportText(predicted, this.model, isCut(document, predicted.text.characters)), cells: null };
+      return { text: reportText(predicted, this.model), cells: null };
     }
     // The memory of the text before is free again while this one is read.
     this.shown = null;
@@ -39,7 +38,7 @@ export class Inspections {
     const id = ++this.lastId;
     this.shown = { id, texts };
     return {
-      text: reportText(first!, this.model, isCut(document, first!.text.characters)),
+      text: reportText(first!, this.model),
       cells: { id, ...reportCells(texts, this.model, texts.store.length) },
     };
   }
@@ -58,14 +57,7 @@ export class Inspections {
 
   async find(id: number, sources: protocol.SourceOptions | null, options: ReadProgress): Promise<FindingsReport> {
     const shown = this.textOf(id);
-    const references = await this.readReferences(sources, options);
-    const texts = references ?? shown;
-    return {
-      basis: references === null ? 'text' : 'workspace',
-      files: texts.texts.length,
-      characters: texts.store.length,
-      findings: await findCells(texts, { signal: options.signal }),
-    };
+    return reportFindings(shown, await this.readReferences(sources, options), options);
   }
 
   async select(params: protocol.SelectRangeParams, options: ReadProgress): Promise<SelectionReport> {
@@ -100,12 +92,6 @@ export class Inspections {
     }
     return this.references.texts.store.length === 0 ? null : this.references.texts;
   }
-}
-
-/** Whether less was read than the document has. */
-function isCut({ text }: InspectedDocument, characters: readonly string[]): boolean {
-  const units = characters.reduce((sum, character) => sum + character.length, 0);
-  return units < text.replace(/\r\n/g, '\n').replace(/^\uFEFF/, '').length;
 }
 
 function checkRange(from: number, to: number, length: number): void {
