@@ -40,3 +40,11 @@ export function withoutControls(text: string): string {
     return code === 0x7f ? '\u2421' : '\ufffd';
   });
 }
+
+/** A sampled text as lines of a terminal, set off from what is said about it. */
+export function framed(text: string): string[] {
+  return withoutControls(text)
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  │ ${line}`);
+}

@@ -3,7 +3,7 @@ import { UserError } from '../../model/errors';
 import type { SampleEntry, StartEntry, ValidationEntry } from '../../model/training/log/entries';
 import { logPath, readLog } from '../../model/training/log/logFile';
 import { bestOf, storyOf, type TrainingStory } from '../../model/training/log/story';
-import { formatCompact, formatCount, formatDuration, formatShare, withoutControls } from '../format';
+import { formatCompact, formatCount, formatDuration, formatShare, framed } from '../format';
 import { openOutput } from '../output';
 import { markdownTable } from '../table';
 
@@ -85,10 +85,7 @@ function describeSample({ step, texts }: SampleEntry): string[] {
     return [
       '',
       `Step ${formatCount(step)}, temperature ${temperature} (${formatShare(newShare)} new${longest}, ${spelled}):`,
-      ...withoutControls(text)
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  │ ${line}`),
+      ...framed(text),
     ];
   });
 }

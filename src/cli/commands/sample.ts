@@ -5,7 +5,7 @@ import { explainFileError } from '../../model/files/explainFileError';
 import { readModelFile } from '../../model/onnx/modelFile';
 import type { Precision } from '../../model/onnx/recurrentStep';
 import { randomSeed, type SampleOptions } from '../../model/sampling/sampleOptions';
-import { type SampleChunk, Sampler } from '../../model/sampling/sampler';
+import { collectTexts, type SampleChunk, Sampler } from '../../model/sampling/sampler';
 import { formatShare } from '../format';
 import { findNewLines } from '../newLines';
 import { numberOption } from '../options';
@@ -163,12 +163,6 @@ function samplingOptions({ length, temperature, topK, topP, prime, path, stopAt 
     ...(path !== undefined && { path }),
     ...(stopAt !== undefined && { stopAt }),
   };
-}
-
-async function collectTexts(chunks: AsyncIterable<SampleChunk>, count: number): Promise<string[]> {
-  const texts = new Array<string>(count).fill('');
-  for await (const { index, text } of chunks) texts[index] += text;
-  return texts;
 }
 
 async function readLines(path: string): Promise<Set<string>> {

@@ -2,7 +2,7 @@ import { formatReport } from '../../model/corpus/report';
 import { bitsFromNats } from '../../model/training/history';
 import type { TrainEvent } from '../../model/training/options';
 import { shownSample } from '../../model/training/sampleMoments';
-import { formatCount, formatDuration, withoutControls } from '../format';
+import { formatCount, formatDuration, framed } from '../format';
 
 export type StepEvent = Extract<TrainEvent, { type: 'step' }>;
 
@@ -27,9 +27,8 @@ export function describeEvent(event: Exclude<TrainEvent, { type: 'step' }>): str
     }
     case 'sample': {
       const { text, temperature } = shownSample(event.texts);
-      const lines = withoutControls(text).trimEnd().split('\n');
       const head = `Sample at step ${formatCount(event.step)}, temperature ${temperature}:`;
-      return ['', head, ...lines.map((line) => `  │ ${line}`), ''];
+      return ['', head, ...framed(text), ''];
     }
     case 'checkpoint':
     case 'log':

@@ -6,7 +6,7 @@ import type { TokenStream } from '../corpus/corpus';
 import { SampleChecker } from '../novelty/check';
 import type { Model } from '../onnx/modelFile';
 import { ForwardSession } from '../sampling/forwardSession';
-import { Sampler } from '../sampling/sampler';
+import { collectTexts, Sampler } from '../sampling/sampler';
 import type { Comparison, OrderScores } from './comparisonResult';
 import { evaluate } from './evaluate';
 import { chooseExcerpts } from './excerpts';
@@ -76,10 +76,8 @@ export async function compareWithNgrams(
 async function writeWithNetwork(model: Model, threads?: number, signal?: AbortSignal): Promise<string[]> {
   const sampler = await Sampler.create(model, { precision: 'float32', ...(threads && { threads }) });
   try {
-    const texts = new Array<string>(textCount).fill('');
     const options = { count: textCount, length: textLength, seed, ...(signal && { signal }) };
-    for await (const { index, text } of sampler.sample(options)) texts[index] += text;
-    return texts;
+    return await collectTexts(sampler.sample(options), textCount);
   } finally {
     await sampler.dispose();
   }

@@ -148,7 +148,13 @@ function unfinished(streams: readonly TextStream[], { tokens, state }: DrawResul
 
 /** One text of {@link Sampler.sample} as a whole. */
 export async function sampleText(sampler: Sampler, options: Omit<SampleOptions, 'count'> = {}): Promise<string> {
-  let text = '';
-  for await (const chunk of sampler.sample({ ...options, count: 1 })) text += chunk.text;
-  return text;
+  const [text] = await collectTexts(sampler.sample({ ...options, count: 1 }), 1);
+  return text!;
+}
+
+/** The `count` texts that come in pieces, each as a whole. */
+export async function collectTexts(chunks: AsyncIterable<SampleChunk>, count: number): Promise<string[]> {
+  const texts = new Array<string>(count).fill('');
+  for await (const { index, text } of chunks) texts[index] += text;
+  return texts;
 }

@@ -14,10 +14,11 @@ import type { Model } from '../onnx/modelFile';
 export function weightsFor(base: Model, vocabulary: Vocabulary, seed: number): Weights {
   const configuration = { ...base.configuration, vocabularySize: vocabulary.size };
   const oldIds = vocabulary.characters.map((character) => base.vocabulary.characters.indexOf(character));
-  const fresh = initializeWeights(configuration, seed);
-  const weights: Weights = new Map(base.weights);
   const inputName = layerWeightName(0, 'inputWeights');
-  for (const name of [inputName, 'output.weights', 'output.bias']) {
+  const ofCharacters = [inputName, 'output.weights', 'output.bias'];
+  const fresh = initializeWeights(configuration, seed, { only: ofCharacters });
+  const weights: Weights = new Map(base.weights);
+  for (const name of ofCharacters) {
     const tensor: Tensor = { shape: weightShapes(configuration).get(name)!, data: fresh.get(name)!.data };
     const old = base.weights.get(name)!;
     if (name === 'output.bias') tensor.data.fill(old.data.reduce((a, b) => Math.min(a, b)));

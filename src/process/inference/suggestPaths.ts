@@ -1,6 +1,6 @@
 import { documentPath } from '../../model/corpus/documents';
 import { randomSeed } from '../../model/sampling/sampleOptions';
-import type { Sampler } from '../../model/sampling/sampler';
+import { collectTexts, type Sampler } from '../../model/sampling/sampler';
 import type { SuggestPathsParams } from '../protocol';
 
 /** Samples for each path that is wanted: many are said twice, exist, or have another ending. */
@@ -20,13 +20,12 @@ export async function suggestPaths(
 ): Promise<string[]> {
   const exists = new Set(known.map(documentPath));
   const samples = Math.min(mostSamples, samplesPerPath * count);
-  const texts = new Array<string>(samples).fill(start);
   const options = { count: samples, temperature, length: longestPath, stopAt: 'line' as const, seed: randomSeed() };
-  for await (const { index, text } of sampler.sample({ ...options, prime: `${documentStart}${start}`, signal })) {
-    texts[index] += text;
-  }
+  const chunks = sampler.sample({ ...options, prime: `${documentStart}${start}`, signal });
+  const texts = await collectTexts(chunks, samples);
   const counts = new Map<string, number>();
-  for (const path of texts) {
+  for (const text of texts) {
+    const path = start + text;
     const isWanted = endings.length === 0 || endings.some((ending) => hasNameBefore(path, ending));
     if (isPath(path) && isWanted && !exists.has(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
   }

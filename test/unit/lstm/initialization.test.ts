@@ -104,6 +104,13 @@ it('starts the output from the logarithms of how often each character occurs, wh
   expect(data.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 5);
 });
 
+it('draws some weights alone as it draws them among all', () => {
+  const all = initializeWeights(lstm, 6);
+  const some = initializeWeights(lstm, 6, { only: ['layer0.inputWeights', 'output.weights'] });
+  for (const name of ['layer0.inputWeights', 'output.weights']) expect(some.get(name)).toEqual(all.get(name));
+  expect(largest(some.get('layer1.recurrentWeights')!.data)).toBe(0);
+});
+
 it('the uniform scheme stays inside ±1/√H and reaches it', () => {
   for (const [name, { data }] of initializeWeights(configurationOf('rnn'), 4, { scheme: 'uniform' })) {
     expect(largest(data) * Math.sqrt(H), name).toBeLessThanOrEqual(1.000001);
