@@ -27,7 +27,7 @@ const windows: Record<string, () => { workspace?: string; restricted?: boolean }
   restricted: () => {
     const workspace = writeProject(join(folder, 'untrusted'));
     const settings = { 'files.eol': '\r\n', 'unreasonable.nodePath': '/bin/false' };
-    mkdirSync(join(workspace, '.vscode'));
+    mkdirSync(join(workspace, '.vscode'), { recursive: true });
     writeFileSync(join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
     return { workspace, restricted: true };
   },

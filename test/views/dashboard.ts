@@ -11,7 +11,7 @@ const lossCanvas = '.plot >> nth=0 >> canvas';
 
 /** Before anything was trained there is nothing but the offer to. */
 export async function open(workbench: Workbench, page: WebviewPage): Promise<void> {
-  await workbench.statusBarItem('Unreasonable: no model').waitFor();
+  await workbench.statusBarItem('Unreasonable: Linux model').waitFor();
   await workbench.command('Unreasonable: Show Training Dashboard');
   await status(page, 'Nothing was trained in this workspace yet.');
   expect(await page.button('Keep Training').count()).toBe(0);

@@ -39,7 +39,7 @@ test.for(hosts)('what a model thinks is shown in VS Code $vscode', async (host, 
   const running = await startHost({ host, workspace, vsix: inject('vsix'), screenshots, keybindings });
   try {
     const { workbench } = running;
-    await workbench.statusBarItem('Unreasonable: no model').waitFor();
+    await workbench.statusBarItem('Unreasonable: Linux model').waitFor();
     await workbench.press(chooseModelKey);
     await workbench.statusBarItem('Unreasonable: ready').waitFor();
     await workbench.openFile(project.file);

@@ -13,9 +13,7 @@ export function trainingSources(settings: Settings): SourceOptions {
   if (folders.length === 0) {
     throw new UserError(vscode.l10n.t('There is no folder open to train on: open one and train again.'));
   }
-  if (!vscode.workspace.isTrusted) {
-    throw new UserError(vscode.l10n.t('Nothing is trained in Restricted Mode: trust this workspace and train again.'));
-  }
+  requireTrust();
   const onDisk = folders.filter(({ uri }) => uri.scheme === 'file');
   if (onDisk.length === 0) {
     throw new UserError(
@@ -29,4 +27,10 @@ export function trainingSources(settings: Settings): SourceOptions {
     ...(exclude.length > 0 && { exclude }),
     maxFileSize: 1000 * settings.get('maxFileSize'),
   };
+}
+
+/** @throws UserError in Restricted Mode, where nobody has said yet that the files of the workspace may be worked on. */
+export function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new UserError(vscode.l10n.t('Nothing is trained in Restricted Mode: trust this workspace and train again.'));
 }

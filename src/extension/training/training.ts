@@ -16,7 +16,7 @@ import { choosePlan } from './choosePlan';
 import { heartbeatMilliseconds, type MarkerStore, resumesByItself } from './marker';
 import { sampleSteps, type TrainingPlan } from './plan';
 import type { PreviewDocument } from './previewDocument';
-import { trainingSources } from './sources';
+import { requireTrust, trainingSources } from './sources';
 import { becomesFree, lockStorage } from './storageLock';
 import { TrainingSession, type TrainingStatus } from './trainingSession';
 
@@ -99,6 +99,7 @@ export class Training implements vscode.Disposable {
 
   /** Goes on with the training that was interrupted or stopped. */
   async resume(): Promise<TrainResult | undefined> {
+    requireTrust();
     const marker = this.parts.markers.read();
     if (marker === null) {
       throw new UserError(
