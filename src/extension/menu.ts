@@ -31,15 +31,13 @@ export async function showMenu(facts: MenuFacts): Promise<void> {
 
 function itemsFor(facts: MenuFacts): MenuItem[] {
   const { hasModel, hasOwnModel, training, resumable, canTrain, completionsEnabled, language } = facts;
-  const item = (when: boolean, icon: string, label: string, command: CommandName): MenuItem[] =>
-    when ? [{ label: `$(${icon}) ${label}`, command }] : [];
   const toggle = (on: boolean) =>
     on ? vscode.l10n.t('Switch Completions Off') : vscode.l10n.t('Switch Completions On');
   return [
     ...item(training, 'debug-stop', vscode.l10n.t('Stop Training'), 'stopTraining'),
     ...item(canTrain && resumable && !training, 'debug-continue', vscode.l10n.t('Resume Training'), 'resumeTraining'),
     ...item(canTrain && !training, 'play', vscode.l10n.t('Train on Workspace'), 'trainOnWorkspace'),
-    ...item(canTrain && hasModel && !training, 'debug-continue', vscode.l10n.t('Keep Training'), 'keepTraining'),
+    ...item(canTrain && hasOwnModel && !training, 'debug-continue', vscode.l10n.t('Keep Training'), 'keepTraining'),
     ...item(true, 'graph-line', vscode.l10n.t('Show Training Dashboard'), 'showDashboard'),
     ...item(hasModel, 'new-file', vscode.l10n.t('Generate Fake File'), 'generateFakeFile'),
     ...item(hasModel, 'edit', vscode.l10n.t('Continue Writing Here'), 'continueHere'),
@@ -55,10 +53,26 @@ function itemsFor(facts: MenuFacts): MenuItem[] {
           'toggleCompletionsForLanguage',
         )),
     ...item(true, 'graph', vscode.l10n.t('Show Statistics'), 'showStatistics'),
+    ...(hasModel && language !== null ? lookingInside() : []),
     { label: vscode.l10n.t('Model'), kind: vscode.QuickPickItemKind.Separator },
     ...item(true, 'library', vscode.l10n.t('Choose Model'), 'chooseModel'),
     ...item(hasModel, 'export', vscode.l10n.t('Export Model as ONNX'), 'exportModel'),
     ...item(hasOwnModel && !training, 'trash', vscode.l10n.t('Delete Model'), 'deleteModel'),
     ...item(true, 'output', vscode.l10n.t('Show Log'), 'showLog'),
   ];
+}
+
+/** What shows how the model sees the text in front. */
+function lookingInside(): MenuItem[] {
+  return [
+    { label: vscode.l10n.t('Inside the Model'), kind: vscode.QuickPickItemKind.Separator },
+    ...item(true, 'lightbulb', vscode.l10n.t('Show Predictions'), 'showPredictions'),
+    ...item(true, 'circuit-board', vscode.l10n.t('Show Neurons'), 'showNeurons'),
+    ...item(true, 'symbol-color', vscode.l10n.t('Toggle Surprise Heat Map'), 'toggleSurprise'),
+    ...item(true, 'list-ordered', vscode.l10n.t('Show Most Surprising Places'), 'showSurprisingPlaces'),
+  ];
+}
+
+function item(when: boolean, icon: string, label: string, command: CommandName): MenuItem[] {
+  return when ? [{ label: `$(${icon}) ${label}`, command }] : [];
 }

@@ -14,7 +14,7 @@ import { numberOption } from '../options';
 import { openOutput } from '../output';
 import { cardText } from '../pretrain/cardText';
 import { findKernelTree, type KernelTree } from '../pretrain/kernelTree';
-import { linuxFolders, linuxPublished, linuxSample, linuxTraining } from '../pretrain/linuxModel';
+import { linuxPublished, linuxSample, linuxSources, linuxTraining } from '../pretrain/linuxModel';
 import { measureForCard } from '../pretrain/measure';
 import { trainWithCheckpoints } from '../pretrain/training';
 
@@ -63,7 +63,11 @@ async function pretrain(
   const tree = await findKernelTree(source, flags.out);
   const { minutes, hiddenSize, ...rest } = flags;
   const shape = { ...linuxTraining, ...(minutes && { minutes }), ...(hiddenSize && { hiddenSize }) };
-  const ended = await trainWithCheckpoints({ ...shape, source: readFolders(tree), out: rest.out }, minutes, output);
+  const ended = await trainWithCheckpoints(
+    { ...shape, ...linuxSources, source: tree.folder, out: rest.out },
+    minutes,
+    output,
+  );
   if (!ended) return;
   const trained = await readModelFile(rest.out);
   const parameters = parameterCount(trained.configuration);
@@ -78,10 +82,6 @@ async function pretrain(
   output.result(model.card);
 }
 
-function readFolders({ folder }: KernelTree): string[] {
-  return linuxFolders.map((name) => join(folder, name));
-}
-
 /** Measures a model on the files of the tree that it has not read. */
 async function withCard(
   model: Model,
@@ -90,17 +90,18 @@ async function withCard(
 ): Promise<Model & { card: ModelCard }> {
   const fractions = fractionsOf(model.history);
   progress('Reading the files …');
-  const corpus = await prepareCorpus(readFolders(tree), {
+  const corpus = await prepareCorpus(tree.folder, {
+    ...linuxSources,
     vocabulary: model.vocabulary,
     ...(fractions && { fractions }),
   });
   const { files, characters } = corpus.report;
   const card: ModelCard = {
     name: 'Linux',
-    data: `${linuxFolders.join('/ and ')}/ of Linux ${tree.version}: ${formatCount(files)} files, ${formatCount(characters)} characters`,
+    data: `the C sources of Linux ${tree.version}: ${formatCount(files)} files, ${formatCount(characters)} characters`,
     licence: 'GPL-2.0-only',
     date: new Date().toISOString().slice(0, 10),
-    folders: linuxFolders,
+    ...linuxSources,
     evaluation: { ...(await measureForCard(model, corpus, progress)), ...linuxPublished },
   };
   return { ...model, card };

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
 import { prepareCorpus } from '../../model/corpus/prepare';
@@ -50,10 +48,10 @@ export async function evaluateModel(
 ): Promise<EvaluatedModel> {
   const model = await readModelFile(request.model);
   const { vocabulary, configuration, card = null } = model;
-  const { include, exclude, threads } = request;
-  const source = card === null ? request.source : foldersOf(card, request.source);
+  // A model that comes along is measured on files such as it was made of.
+  const { include = card?.include, exclude = card?.exclude, threads } = request;
   const fractions = fractionsOf(model.history);
-  const corpus = await prepareCorpus(source, {
+  const corpus = await prepareCorpus(request.source, {
     vocabulary,
     ...(fractions && { fractions }),
     ...(include && { include }),
@@ -83,12 +81,6 @@ export async function evaluateModel(
   } finally {
     await session.dispose();
   }
-}
-
-/** The folders of a source tree that a model which comes along was trained on, if this is such a tree. */
-function foldersOf({ folders }: ModelCard, tree: string): string | string[] {
-  const paths = folders.map((folder) => join(tree, folder));
-  return paths.length > 0 && paths.every((path) => existsSync(path)) ? paths : tree;
 }
 
 /** All splits one after the other. */

@@ -11,8 +11,9 @@ export interface ModelCard {
   readonly licence: string;
   /** When it was made, as "2026-11-24". */
   readonly date: string;
-  /** The folders of a source tree that were read; none means all of it. */
-  readonly folders: readonly string[];
+  /** Which files of a source tree were read, as .gitignore patterns; no pattern to include means all of them. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
   readonly evaluation: CardEvaluation;
 }
 
@@ -33,15 +34,18 @@ export interface CardEvaluation {
 
 /** The members that programs rely on. */
 export function isModelCard(value: unknown): value is ModelCard {
-  const { name, data, licence, date, folders, evaluation } = Object(value) as Partial<ModelCard>;
+  const { name, data, licence, date, include, exclude, evaluation } = Object(value) as Partial<ModelCard>;
   const { natsPerCharacter, rounding, ngram, published, note } = Object(evaluation) as Partial<CardEvaluation>;
   const nats = [natsPerCharacter, ngram?.natsPerCharacter, rounding?.exactNats, rounding?.roundedNats];
   return (
-    [name, data, licence, date, note].every((text) => typeof text === 'string') &&
-    Array.isArray(folders) &&
-    folders.every((folder) => typeof folder === 'string') &&
+    [name, data, licence, date, note].every(isText) &&
+    [include, exclude].every((patterns) => Array.isArray(patterns) && patterns.every(isText)) &&
     [...nats, ngram?.order, ngram?.characters, evaluation?.characters].every((number) => typeof number === 'number') &&
     Array.isArray(published) &&
     published.every((row) => typeof row?.name === 'string' && typeof row.natsPerCharacter === 'number')
   );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
