@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { until, type Workbench } from './workbench';
+
+/** Milliseconds in which a window that nobody asks anything finds the time to write. */
+const idleTime = 3_000;
 
 /** A page of the extension in the webview that is in front, see src/extension/views. */
 export class WebviewPage {
@@ -44,12 +48,15 @@ export class WebviewPage {
   /**
    * Waits until the window has written down something that it is to know after a reload, such as the kind of a view or a
    * part of its state (JSON within JSON: a quote comes with backslashes). In a browser it does so every few seconds, though
-   * not while a webview has the focus, and a reload does not wait for it.
+   * not while a webview has the focus or the page is never idle, and a reload does not wait for it.
    */
   async kept(pattern: RegExp): Promise<void> {
     const { page } = this.workbench;
     await this.workbench.command('View: Show Explorer');
-    await until(`the window to keep ${pattern}`, () => page.evaluate<boolean>(`(${storageHolds})(${pattern})`));
+    await until(`the window to keep ${pattern}`, async () => {
+      await sleep(idleTime);
+      return page.evaluate<boolean>(`(${storageHolds})(${pattern})`);
+    });
   }
 
   /** Calls a function, given as its source, with the first element and an argument. */

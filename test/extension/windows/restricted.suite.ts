@@ -15,7 +15,7 @@ describe('Restricted Mode', () => {
       ]);
     }
     assert.equal(training.pid, undefined);
-    assert.equal(models.current, null);
+    assert.equal(models.current?.pretrained?.name, 'linux');
   });
 
   it('takes no Node from the settings of the folder', async () => {
