@@ -1,6 +1,7 @@
-// `npm run pictures`: the README's pictures, from the walk in test/walk. Needs ImageMagick (apt install imagemagick).
+// `npm run pictures`: the README's pictures, from the walk in test/walk. Needs ImageMagick and
+// FFmpeg (apt install imagemagick ffmpeg).
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, root } from './prepare.mjs';
 import { hosts } from './vscodeHost/hosts.mjs';
@@ -22,7 +23,7 @@ process.env.UNREASONABLE_PICTURES = 'yes';
 npm(['exec', '--', 'vitest', 'run', '--project', 'vscode', 'test/walk', '-t', `${hosts[0].vscode}|filmed`]);
 mkdirSync(media, { recursive: true });
 for (const [name, step] of Object.entries(pictures)) {
-  convert([join(output, step), '-strip', '-colors', '256', `PNG8:${join(media, name)}`]);
+  start('convert', [join(output, step), '-strip', '-colors', '256', `PNG8:${join(media, name)}`]);
 }
 film(join(media, 'walk.gif'));
 
@@ -34,10 +35,14 @@ film(join(media, 'walk.gif'));
 function film(path) {
   const frames = join(output, 'frames');
   const names = readdirSync(frames).sort();
-  for (const colors of [96, 48, 24]) {
-    rmSync(path, { force: true });
-    const args = names.flatMap((name, index) => ['-delay', String(delayAfter(names, index)), join(frames, name)]);
-    convert([...args, '-loop', '0', '-resize', '900x', '-colors', String(colors), '-layers', 'optimize', path]);
+  const list = join(output, 'frames.txt');
+  const lines = names.map((name, i) => `file 'frames/${name}'\nduration ${secondsOf(names, i)}\n`);
+  writeFileSync(list, `ffconcat version 1.0\n${lines.join('')}`);
+  for (const colors of [48, 32, 16]) {
+    // Without dithering, what stands still in the window stands still in the picture.
+    const palette = `split[a][b];[a]palettegen=max_colors=${colors}:stats_mode=diff[p];[b][p]paletteuse=dither=none:diff_mode=rectangle`;
+    const filter = `fps=5,scale=800:-1:flags=area,${palette}`;
+    start('ffmpeg', ['-v', 'error', '-y', '-f', 'concat', '-i', list, '-vf', filter, '-loop', '0', path]);
     if (statSync(path).size < mostBytes) break;
   }
   const { size } = statSync(path);
@@ -46,19 +51,21 @@ function film(path) {
 }
 
 /**
- * How long a frame stays, in hundredths of a second: as long as in reality, but long waiting is cut short.
+ * How long a frame stays: as long as in reality, but long waiting is cut short.
  * @param {string[]} names
  * @param {number} index
  */
-function delayAfter(names, index) {
-  const time = (at) => Number.parseInt(names[at] ?? '', 10);
+function secondsOf(names, index) {
+  const time = (/** @type {number} */ at) => Number.parseInt(names[at] ?? '', 10);
   const milliseconds = index + 1 < names.length ? time(index + 1) - time(index) : 2500;
-  return Math.round(Math.min(1500, Math.max(60, milliseconds)) / 10);
+  return Math.min(1500, Math.max(60, milliseconds)) / 1000;
 }
 
-/** @param {string[]} args */
-function convert(args) {
-  const { status, stderr, error } = spawnSync('convert', args, { encoding: 'utf8' });
-  if (error?.code === 'ENOENT') throw new Error('ImageMagick is missing: apt install imagemagick');
-  if (status !== 0) throw new Error(`convert failed: ${stderr}`);
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
+function start(program, args) {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
 }
