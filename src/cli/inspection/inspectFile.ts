@@ -66,7 +66,7 @@ function pageOf(model: Model, texts: InspectedTexts, findings: FindingsReport): 
   return {
     model: modelName(model.configuration),
     text: reportText(first!, model),
-    cells: reportCells(texts, model, store.length),
+    cells: reportCells(texts, model),
     findings,
     window: toBase64(store.window(0, windowLength)),
     windowLength,
