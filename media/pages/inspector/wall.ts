@@ -61,6 +61,24 @@ export class Wall {
     this.arrange();
   }
 
+  /** The cells of the text are not known any more. */
+  clear(): void {
+    this.cells = null;
+    this.window = null;
+    this.surface.redraw();
+  }
+
+  /** Called before the element is taken out of the page. */
+  leave(): void {
+    this.surface.leave();
+  }
+
+  /** Called when the element is in the page again. */
+  returned(): void {
+    this.arrange();
+    this.surface.returned();
+  }
+
   focus(cell: number): void {
     this.focused = cell;
     this.afterMove();

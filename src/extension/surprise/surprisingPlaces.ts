@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../model/errors';
+import { editorInFront } from '../editorInFront';
 import type { HeatMap } from './heatMap';
 import { rangeOf, type Surprise, shownCharacter } from './surprise';
 
@@ -12,8 +12,7 @@ interface PlaceItem extends vscode.QuickPickItem {
  * in the editor; leaving the list without choosing goes back.
  */
 export async function showSurprisingPlaces(heatMap: HeatMap): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) throw new UserError(vscode.l10n.t('There is no text to look at: open a file.'));
+  const editor = editorInFront();
   const surprise = await heatMap.surpriseOf(editor.document);
   const items = itemsOf(surprise, editor.document);
   const before = { selection: editor.selection, visible: editor.visibleRanges[0] };

@@ -29,7 +29,8 @@ export class Inspections {
   }
 
   async read(document: InspectedDocument, cells: boolean, options: ReadProgress): Promise<protocol.InspectTextResult> {
-    if (normaliseText(document.text) === '') throw new UserError('There is no text to look at: open a file with text in it.');
+    if (normaliseText(document.text) === '')
+      throw new UserError('There is no text to look at: open a file with text in it.');
     if (!cells) {
       const predicted = await predictText(this.reader, this.model, document, this.untilEnded(options));
       return { text: reportText(predicted, this.model), cells: null };
