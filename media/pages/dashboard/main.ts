@@ -7,7 +7,7 @@ import { openPage } from '../shared/page';
 import { ComparisonSection } from './comparison';
 import { Controls } from './controls';
 import { Evolution } from './evolution';
-import { factsOf, modelName, showFacts } from './facts';
+import { factsOf, modelOf, showFacts } from './facts';
 import { type PlotState, Plots } from './plots';
 import { type Training, Trainings } from './trainings';
 
@@ -40,7 +40,10 @@ const page = openPage<ToDashboard, FromDashboard, PageState>(initial, (message) 
 const status = element('p', { role: 'status' });
 const bar = element('progress', { max: 1, 'aria-label': l10n.t('Share of the training that is done') });
 const facts = element('dl', { class: 'facts' });
-const controls = new Controls(page.send, (training) => change({ training, step: null }));
+const controls = new Controls(page.send, (training) => {
+  // Who looks at the newest goes on to the next one when that begins.
+  change({ training: training === trainings.all[0]?.id ? null : training, step: null });
+});
 const plots = new Plots((changed) => change(changed));
 const evolution = new Evolution((step) => page.remember({ step }));
 const comparison = new ComparisonSection(() => {
@@ -91,7 +94,7 @@ function draw(): void {
   plots.show(shown, earlier, page.state);
   evolution.show(shown.story.samples, page.state.step);
   const canCompare = state.canTrain && state.running !== shown.id && !state.comparing;
-  comparison.show(modelName(shown), shown.comparison, canCompare);
+  comparison.show(modelOf(shown), shown.comparison, canCompare);
 }
 
 /** What goes on, in a sentence; of a training in full swing the numbers say it, and a screen reader need not. */

@@ -1,13 +1,14 @@
 import type { FromInspector, Panel, ToInspector } from '../../../src/extension/views/inspector/messages';
+import { toInt8 } from '../../../src/model/inspection/bytes';
 import { placeOfCell } from '../../../src/model/inspection/placeOfCell';
+import { type UnpackedText, unpackText } from '../../../src/model/inspection/unpack';
 import type { CellsReport, PlaceReport } from '../../../src/model/inspection/wire';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 import type { Page } from '../shared/page';
 import { onThemeChange } from '../shared/theme';
-import { toInt8 } from './bytes';
+import { unpackWindow } from './cellWindow';
 import { activationShade, surpriseShade } from './colors';
-import { type ShownText, unpackText, unpackWindow } from './document';
 import { gatesPanel } from './gates';
 import { describeCharacter, GuessDetails } from './guessDetails';
 import { cellName, decimals } from './names';
@@ -62,7 +63,7 @@ export class Inspector {
     (cell) => this.say(this.cells === null ? '' : cellName(placeOfCell(this.cells, cell))),
   );
   private gates: ReturnType<typeof gatesPanel> | null = null;
-  private text: ShownText | null = null;
+  private text: UnpackedText | null = null;
   /** Of the text, for requests about it. */
   private id = 0;
   private cells: CellsReport | null = null;

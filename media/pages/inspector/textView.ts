@@ -1,6 +1,6 @@
+import { guessesAt, type UnpackedText } from '../../../src/model/inspection/unpack';
 import { ScrolledCanvas } from './canvas';
 import { guessShade, type Palette, readPalette, type Shade } from './colors';
-import { guessesAt, type ShownText } from './document';
 import { characterAt, layOut, rowOf, type TextLayout, visible, widthOf } from './layout';
 
 /** What is drawn besides the characters themselves. */
@@ -28,12 +28,12 @@ const noShade: Shade = { color: 'surprise', alpha: 0 };
 export class TextView {
   readonly element: HTMLElement;
   private readonly surface: ScrolledCanvas;
-  private text: ShownText | null = null;
+  private text: UnpackedText | null = null;
   private look: TextLook = { guesses: false, shade: () => noShade };
   private layout: TextLayout = layOut([], 1);
   private columns = 80;
   /** What the layout was made for. */
-  private laidOut: { readonly text: ShownText | null; readonly columns: number; readonly rowHeight: number } = {
+  private laidOut: { readonly text: UnpackedText | null; readonly columns: number; readonly rowHeight: number } = {
     text: null,
     columns: 0,
     rowHeight: 0,
@@ -61,7 +61,7 @@ export class TextView {
     });
   }
 
-  show(text: ShownText): void {
+  show(text: UnpackedText): void {
     this.text = text;
     this.cursor = Math.min(this.cursor, Math.max(0, text.characters.length - 1));
     this.anchor = this.cursor;
@@ -216,7 +216,7 @@ export class TextView {
   }
 
   /** Five smaller boxes under the character: what the model expected there; what came is in the colour of a hit. */
-  private drawGuesses(context: CanvasRenderingContext2D, text: ShownText, t: number, x: number, y: number): void {
+  private drawGuesses(context: CanvasRenderingContext2D, text: UnpackedText, t: number, x: number, y: number): void {
     const width = this.widthAt(t);
     for (const [k, { character, probability }] of guessesAt(text, t).entries()) {
       const top = y + (k + 1) * this.boxHeight;

@@ -2,8 +2,8 @@ import { placeOfCell } from '../../../src/model/inspection/placeOfCell';
 import type { CellsReport } from '../../../src/model/inspection/wire';
 import * as l10n from '../shared/l10n';
 import { ScrolledCanvas } from './canvas';
+import type { CellWindow } from './cellWindow';
 import { type Palette, readPalette } from './colors';
-import type { CellWindow } from './document';
 
 /** Of a tile: columns and lines of text, and how many pixels each takes. */
 const tileColumns = 64;

@@ -1,10 +1,10 @@
 import type { FromInspector, ToInspector } from '../../../src/extension/views/inspector/messages';
+import { toInt8 } from '../../../src/model/inspection/bytes';
 import { CellStore } from '../../../src/model/inspection/cellStore';
 import type { EmbeddedInspection } from '../../../src/model/inspection/embedded';
 import { reportPlace } from '../../../src/model/inspection/placeReport';
 import { cellsOnIn, similarPlaces } from '../../../src/model/inspection/selection';
 import type { SelectionReport } from '../../../src/model/inspection/wire';
-import { toInt8 } from '../inspector/bytes';
 import { type InspectorState, initialState } from '../inspector/inspector';
 import * as l10n from '../shared/l10n';
 import type { Page } from '../shared/page';

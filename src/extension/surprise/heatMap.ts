@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { formatShare } from '../../model/format';
+import { guessesAt } from '../../model/inspection/unpack';
 import { Cancelled } from '../../process/errors';
 import type { ModelInfo } from '../../process/protocol';
 import { isCompleted } from '../completions/documents';
@@ -6,7 +8,7 @@ import { setContextKeys } from '../contextKeys';
 import type { Inference } from '../models/inference';
 import type { Problems } from '../problems';
 import { characterAtPlace, levelBits, surpriseLevels } from './levels';
-import { expectedAt, readSurprise, type Surprise } from './surprise';
+import { readSurprise, type Surprise, shownCharacter } from './surprise';
 
 /** Milliseconds without a key until a document that was edited is read again. */
 const rest = 700;
@@ -79,14 +81,14 @@ export class HeatMap implements vscode.Disposable {
     const known = this.known.get(document);
     if (!this.on || known === undefined || known.version !== document.version) return null;
     const { surprise } = known;
-    const character = characterAtPlace(surprise.places, line, column);
+    const character = characterAtPlace(surprise.positions, line, column);
     if (character === null) return null;
-    const bits = surprise.bits[character]!.toFixed(2);
+    const bits = surprise.text.bits[character]!.toFixed(2);
     const text = new vscode.MarkdownString(`${vscode.l10n.t('{0} bits of surprise; expected:', bits)}\n\n`);
-    for (const guess of expectedAt(surprise, character)) {
+    for (const guess of guessesAt(surprise.text, character)) {
       text
         .appendMarkdown('- ')
-        .appendText(`${guess.character}  ${guess.percent.toFixed(1)} %`)
+        .appendText(`${shownCharacter(guess.character)}  ${formatShare(guess.probability)}`)
         .appendMarkdown('\n');
     }
     return new vscode.Hover(text);
@@ -139,9 +141,9 @@ export class HeatMap implements vscode.Disposable {
   private async colour(editor: vscode.TextEditor): Promise<void> {
     const { document } = editor;
     const { version } = document;
-    const { characters, bits, places } = await this.surpriseOf(document);
+    const { text, positions } = await this.surpriseOf(document);
     if (!this.on || document.version !== version) return;
-    for (const [level, ranges] of surpriseLevels(characters, bits, places).entries()) {
+    for (const [level, ranges] of surpriseLevels(text.characters, text.bits, positions).entries()) {
       editor.setDecorations(
         this.levels[level]!,
         ranges.map(({ line, from, to }) => new vscode.Range(line, from, line, to)),

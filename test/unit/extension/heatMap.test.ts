@@ -98,7 +98,7 @@ test('a document in two editors is read once and coloured in both', async () => 
   expect(inference.requests).toHaveLength(2);
   const places = heatMap.surpriseOf(document as never);
   await inference.requests[0]!.answer(answer);
-  await expect(places).resolves.toMatchObject({ characters: ['a', 'b', 'c'] });
+  await expect(places).resolves.toMatchObject({ text: { characters: ['a', 'b', 'c'] } });
   expect([left!.coloured(), right!.coloured()]).toEqual([1, 1]);
 });
 
