@@ -195,10 +195,9 @@ export class Inspector {
     this.page.remember({ panel });
     this.tabs.select(panel);
     this.panel.setAttribute('aria-labelledby', `tab-${panel}`);
-    this.panel.className = panel;
     if (panel !== 'guesses' && this.cells === null && this.text !== null) this.page.send({ type: 'needCells' });
     this.fill(panel);
-    this.view.setLook(this.lookOf(panel));
+    if (panel === 'guesses' || panel === 'neurons') this.view.setLook(this.lookOf(panel));
     if (panel === 'wall') {
       this.wantWindow();
       this.wall.focus(this.page.state.cell);
@@ -212,8 +211,11 @@ export class Inspector {
     if (this.aside.firstChild !== details) this.aside.replaceChildren(details);
     const parts = this.partsOf(panel);
     const before = [...this.panel.childNodes];
-    if (parts.length === before.length && parts.every((part, i) => part === before[i])) return;
-    for (const surface of [this.view, this.wall]) surface.leave();
+    const isSame = parts.length === before.length && parts.every((part, i) => part === before[i]);
+    // Before the looks of the panel change, and what is in it with them.
+    if (!isSame) for (const surface of [this.view, this.wall]) surface.leave();
+    this.panel.className = panel;
+    if (isSame) return;
     this.panel.replaceChildren(...parts);
     for (const surface of [this.view, this.wall]) if (surface.element.isConnected) surface.returned();
   }
@@ -280,6 +282,6 @@ export class Inspector {
   private redraw(): void {
     this.view.redraw();
     this.wall.redraw();
-    this.gates?.redraw();
+    if (this.page.state.panel === 'gates') this.gates?.redraw();
   }
 }
