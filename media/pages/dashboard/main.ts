@@ -41,8 +41,7 @@ const status = element('p', { role: 'status' });
 const bar = element('progress', { max: 1, 'aria-label': l10n.t('Share of the training that is done') });
 const facts = element('dl', { class: 'facts' });
 const controls = new Controls(page.send, (training) => {
-  // Who looks at the newest goes on to the next one when that begins.
-  change({ training: training === trainings.all[0]?.id ? null : training, step: null });
+  change({ training: trainings.choiceOf(training), step: null });
 });
 const plots = new Plots((changed) => change(changed));
 const evolution = new Evolution((step) => page.remember({ step }));
@@ -81,7 +80,7 @@ function redraw(): void {
 function draw(): void {
   if (state === null) return;
   const all = trainings.all;
-  shown = all.find(({ id }) => id === page.state.training) ?? all[0];
+  shown = trainings.chosen(page.state.training);
   controls.show(all, shown, state);
   bar.hidden = state.running === null;
   bar.value = state.share;
