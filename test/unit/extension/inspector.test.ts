@@ -157,6 +157,30 @@ test('a model that is replaced while it reads is followed by the reading of the 
   expect(tab.last('text')?.model).toBe('LSTM 1 × 2');
 });
 
+test('cells that are not known any more are read again for who asks about them', async () => {
+  const document = await showNeurons('a.c', 1);
+  document.version = 2;
+  const shown = inspector.show('guesses');
+  await inference.latest.answer(read(1, null));
+  await shown;
+  await tab.send({ type: 'cell', id: tab.last('text')!.id, cell: 3 });
+  expect(inference.latest.params).toMatchObject({ cells: true });
+  await inference.latest.answer(read(1, 2));
+  expect(tab.count('cells')).toBe(2);
+});
+
+test('a text that is there is shown at once, and stays', async () => {
+  const document = await showNeurons('a.c', 1);
+  const front = window.activeTextEditor;
+  openDocument('b.c');
+  const other = expect(inspector.show('guesses')).rejects.toThrow(Cancelled);
+  window.activeTextEditor = front;
+  await inspector.show('guesses');
+  await other;
+  expect(inference.latest.isCancelled).toBe(true);
+  expect(tab.last('text')?.uri).toBe(document.uri.toString());
+});
+
 test('an answer about one text does not appear under the next', async () => {
   await showNeurons('a.c', 1);
   const { id } = tab.last('text')!;

@@ -88,8 +88,10 @@ export class Inspector implements vscode.Disposable {
 
   /** Reads a document, unless that was done already, and sends what there is to know. */
   private async read(document: vscode.TextDocument, cells: boolean): Promise<Shown | null> {
+    // Whatever else is being read is not wanted any more.
+    this.reading?.cancel();
+    this.reading = null;
     if (!this.isCurrent(document, cells)) {
-      this.reading?.cancel();
       const cancel = new vscode.CancellationTokenSource();
       this.reading = cancel;
       try {
@@ -228,8 +230,8 @@ export class Inspector implements vscode.Disposable {
     request: (about: { readonly id: number }, token: vscode.CancellationToken) => Promise<R>,
   ): Promise<R> {
     const { shown } = this;
-    if (shown?.id !== id || shown.cells === null) throw new Cancelled();
-    if (shown.model !== this.inference.model) {
+    if (shown?.id !== id) throw new Cancelled();
+    if (shown.cells === null || shown.model !== this.inference.model) {
       // A model that was loaded anew knows nothing of what the one before it read, and may have fewer cells: the page
       // asks for what it needs when it has the new ones.
       if (this.reading === null) await this.read(shown.document, true);
