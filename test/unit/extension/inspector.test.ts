@@ -5,11 +5,13 @@ import { Inspector } from '../../../src/extension/views/inspector/inspector';
 import type { FromInspector, ToInspector } from '../../../src/extension/views/inspector/messages';
 import { UserError } from '../../../src/model/errors';
 import { Cancelled } from '../../../src/process/errors';
-import { FakeInference, fakeModel, settle, textReport } from './fakeInference';
-import { EventEmitter, Uri, window, workspace } from './vscode';
+import { FakeInference, fakeModel, textReport } from './fakeInference';
+import { fakePanel } from './fakePanel';
+import { Uri, window, workspace } from './vscode';
 
 let inference: FakeInference;
 let inspector: Inspector;
+const openTab = fakePanel<ToInspector, FromInspector>;
 let tab: ReturnType<typeof openTab>;
 const tell = vi.fn();
 
@@ -28,32 +30,6 @@ afterEach(() => {
   workspace.workspaceFolders = undefined;
   workspace.isTrusted = true;
 });
-
-/** The panel of a page, and all that was posted to it. */
-function openTab() {
-  const posted: ToInspector[] = [];
-  const received = new EventEmitter<FromInspector | { type: 'ready' }>();
-  const disposed = new EventEmitter<void>();
-  const panel = {
-    ...{ visible: true, reveal: () => {}, onDidChangeViewState: () => {}, onDidDispose: disposed.event },
-    dispose: () => disposed.fire(),
-    webview: {
-      cspSource: '',
-      asWebviewUri: (uri: Uri) => uri,
-      onDidReceiveMessage: received.event,
-      postMessage: async (message: ToInspector) => void posted.push(message),
-    },
-  };
-  return {
-    ...{ panel, posted },
-    send: (message: FromInspector | { type: 'ready' }) => settle(() => received.fire(message)),
-    close: () => settle(() => disposed.fire()),
-    /** The last message of a type. */
-    last: <T extends ToInspector['type']>(type: T) =>
-      posted.findLast((message): message is Extract<ToInspector, { type: T }> => message.type === type),
-    count: (type: ToInspector['type']) => posted.filter((message) => message.type === type).length,
-  };
-}
 
 function openDocument(name: string, text = 'abc') {
   const document = {

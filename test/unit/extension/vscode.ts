@@ -135,6 +135,7 @@ export const workspace = {
   workspaceFolders: undefined as readonly { readonly uri: Uri; readonly name: string }[] | undefined,
   isTrusted: true,
   asRelativePath: (uri: Uri) => uri.path.replace(/^\/project\//, ''),
+  onDidGrantWorkspaceTrust: () => nothing,
   onDidChangeTextDocument: events.edited.event,
   onDidCloseTextDocument: events.closed.event,
   openTextDocument: (): unknown => {
