@@ -18,6 +18,8 @@ const cut = join(folder, 'cut.html');
 /** Characters at which all cells are known in the page that is cut. */
 const known = 2000;
 const executablePath = chromiumPath();
+/** A machine that runs tests may be slow. */
+const patience = { timeout: 100_000 };
 
 let browser: Browser;
 let page: Page;
@@ -40,6 +42,7 @@ beforeEach(async (context) => {
   if (executablePath === undefined) return context.skip('needs chromium: apt install chromium');
   mistakes.length = 0;
   page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+  page.setDefaultTimeout(patience.timeout);
   page.on('pageerror', (error) => mistakes.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && mistakes.push(message.text()));
   return async () => {
@@ -144,11 +147,11 @@ test('the wall shows what is in view in the text', async () => {
   await tab('neurons');
   await scrollTo(1234);
   await tab('wall');
-  await expect.poll(picture).not.toBe(beginning);
+  await expect.poll(picture, patience).not.toBe(beginning);
   await tab('neurons');
   await scrollTo(0);
   await tab('wall');
-  await expect.poll(picture).toBe(beginning);
+  await expect.poll(picture, patience).toBe(beginning);
 });
 
 test('what is not in the page is said not to be known', async () => {
