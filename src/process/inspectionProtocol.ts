@@ -1,4 +1,4 @@
-import { type ProgressToken, ProgressType, RequestType } from 'vscode-jsonrpc/node';
+import { NotificationType, type ProgressToken, ProgressType, RequestType } from 'vscode-jsonrpc/node';
 import type { InspectedDocument } from '../model/inspection/inspectedText';
 import type { CellsReport, FindingsReport, SelectionReport, TextReport } from '../model/inspection/wire';
 import type { SourceOptions } from './protocol';
@@ -26,13 +26,16 @@ export interface InspectionProgress {
 }
 export const inspectionProgress = new ProgressType<InspectionProgress>();
 
-/** Reads a text. Cancelling it answers with `cancelledCode`. */
+/** Reads a text. Cancelling it answers with `cancelledCode`, and so does another model that is loaded. */
 export const inspectText = new RequestType<InspectTextParams, InspectTextResult, void>('inference/inspectText');
 
 /** A text whose cells are kept. */
 interface InspectionId {
   readonly id: number;
 }
+
+/** The text is not looked at any more. */
+export const forgetText = new NotificationType<InspectionId>('inference/forgetText');
 
 /** What one cell did: Int8 [N], in 127ths. */
 export const inspectCell = new RequestType<InspectionId & { readonly cell: number }, { readonly values: string }, void>(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeModelFile } from '../../src/model/onnx/modelFile';
@@ -10,12 +10,18 @@ const folder = folderOf({
   'project/a.c': quotedCode(120, 2),
   'project/lib/b.c': code,
   'empty.c': '',
+  'mark.c': '\uFEFF',
   'binary.c': Uint8Array.of(1, 0, 2),
 });
 const at = (name: string) => join(folder, name);
 const inspect = (...args: string[]) => cli(['inspect', '--model', at('quote.onnx'), ...args]);
 
-beforeAll(() => writeModelFile(at('quote.onnx'), quoteModel()));
+beforeAll(async () => {
+  await writeModelFile(at('quote.onnx'), quoteModel());
+  // It takes no place on the disk.
+  closeSync(openSync(at('huge.c'), 'w'));
+  truncateSync(at('huge.c'), 3e9);
+});
 
 interface Json {
   readonly path: string;
@@ -23,6 +29,11 @@ interface Json {
   readonly bitsPerCharacter: number;
   readonly predictions: readonly { character: string; bits: number; guesses: { probability: number }[] }[];
   readonly gateSaturation: readonly { gate: string; left: number[] }[];
+  readonly activations: {
+    readonly characters: number;
+    readonly scale: number;
+    readonly cells: readonly { layer: number; unit: number; values: number[] }[];
+  };
   readonly cellFinding: {
     readonly basis: string;
     readonly files: number;
@@ -61,6 +72,11 @@ describe('inspect', () => {
     }
     const string = json.cellFinding.properties.find(({ property }) => property === 'string');
     expect(string).toMatchObject({ cells: [{ layer: 0, unit: quoteCell, balancedAccuracy: 1 }, {}, {}, {}, {}] });
+    const { characters, scale, cells } = json.activations;
+    expect({ characters, scale }).toEqual({ characters: code.length, scale: 127 });
+    expect(cells.map(({ layer, unit }) => [layer, unit])).toEqual(Array.from({ length: 8 }, (_, unit) => [0, unit]));
+    const inQuotes = [...code].map((_, t) => code.slice(0, t + 1).split('"').length % 2 === 0);
+    expect(cells[quoteCell]!.values.map((value) => value > 0)).toEqual(inQuotes);
     expect(json.gateSaturation.map(({ gate, left }) => [gate, left.length])).toEqual([
       ['input', 8],
       ['output', 8],
@@ -86,6 +102,8 @@ describe('inspect on awkward input', () => {
   it.each([
     ['a file that is not there', () => [at('nowhere.c')], /was not read because there is no such file/],
     ['an empty file', () => [at('empty.c')], /is empty: name a file with text in it/],
+    ['a byte order mark and nothing else', () => [at('mark.c')], /is empty: name a file with text in it/],
+    ['a file beyond all measure', () => [at('huge.c')], /has 3\.00 GB, of which no model would read all/],
     ['a file that is no text', () => [at('binary.c')], /is not text in UTF-8/],
     ['a page of another kind', () => [at('project/a.c'), '--out', at('page.pdf')], /does not end in \.html/],
     ['data that is no folder', () => [at('project/a.c'), '--data', at('empty.c')], /is no folder/],
@@ -93,5 +111,12 @@ describe('inspect on awkward input', () => {
     const { stderr, ...result } = await inspect(...args());
     // Progress is on stderr as well.
     expectSentence({ ...result, stderr: stderr.replace(/^.* …\n/gm, '') }, sentence);
+  });
+
+  it('prints what it has found also where the page can not be written', async () => {
+    const result = await inspect(at('project/a.c'), '--out', at('empty.c/page.html'), '--json');
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/page\.html was not written because a part of the path is a file/);
+    expect(JSON.parse(result.stdout)).toMatchObject({ path: 'a.c' });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
@@ -91,15 +91,69 @@ describe('an inference process that is asked about a text', () => {
     const { cells, places } = await reading(protocol.selectRange, { id, from, to, sources: { folders: [workspace] } });
     expect(cells.map(({ cell }) => cell)).toContain(quoteCell);
     expect(new Set(places.map(({ path }) => path)).size).toBeGreaterThan(1);
-    for (const { path, line, before } of places)
-      expect({ path, line, before }).toMatchObject({ line: expect.any(Number) });
+    for (const place of places) {
+      const { path, start, end, line, before, inside, after } = place;
+      const whole = path === 'a.c' ? text : readFileSync(join(workspace, path!), 'utf8');
+      const around = whole.slice(Math.max(0, start - 24), end + 24);
+      expect(before + inside + after).toBe(around);
+      expect(whole.slice(start, end)).toBe(inside);
+      expect(line).toBe(whole.slice(0, start).split('\n').length - 1);
+      expect(inside).toMatch(/^"?[a-z ]+$/);
+      expect(whole.slice(0, start + 1).split('"').length % 2).toBe(0);
+    }
+    // The most alike first: with the same cells on, over about as many characters.
+    const alike = places.map(({ start, end, share }) => {
+      return (share * Math.min(end - start, to - from)) / Math.max(end - start, to - from);
+    });
+    expect(alike).toEqual([...alike].sort((a, b) => b - a));
+  });
+
+  it('does not list the selection itself, though its file is in the workspace as well', async () => {
+    const own = readFileSync(join(workspace, '2.c'), 'utf8');
+    const { id } = (await read({ path: '2.c', text: own }, true)).cells!;
+    const from = own.indexOf('"');
+    const to = own.indexOf('"', from + 1);
+    const params = { id, from, to, sources: { folders: [workspace] } };
+    const { places, searched } = await reading(protocol.selectRange, params);
+    expect(places.length).toBeGreaterThan(1);
+    expect(places.some(({ path, start }) => path === '2.c' && start === from)).toBe(false);
+    const keys = places.map(({ path, start }) => `${path} ${start}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const others = ['3.c', '4.c'].map((file) => readFileSync(join(workspace, file), 'utf8').length);
+    expect(searched).toEqual({ files: 2, characters: others[0]! + others[1]! });
+    expect((await reading(protocol.selectRange, { ...params, sources: null })).searched).toBeNull();
+  });
+
+  it('has nothing to say of a selection of everything', async () => {
+    const { id } = (await read({ path: 'a.c', text }, true)).cells!;
+    const all = { id, from: 0, to: text.length, sources: { folders: [workspace] } };
+    expect(await reading(protocol.selectRange, all)).toMatchObject({ cells: [], places: [] });
+  });
+
+  it('forgets a text that nobody looks at', async () => {
+    const { id } = (await read({ path: 'a.c', text }, true)).cells!;
+    inference.notify(protocol.forgetText, { id: id - 1 });
+    await inference.request(protocol.inspectCell, { id, cell: 0 });
+    inference.notify(protocol.forgetText, { id });
+    await expect(inference.request(protocol.inspectCell, { id, cell: 0 })).rejects.toThrow(/Another text has been/);
+  });
+
+  it('gives up a reading when another model is loaded', async () => {
+    let loaded: Promise<unknown> | null = null;
+    const load = () => {
+      loaded ??= inference.request(protocol.loadModel, { path: join(folder.path, 'model.onnx') });
+    };
+    await expect(read({ path: null, text: text.repeat(200) }, false, load)).rejects.toThrow(Cancelled);
+    await loaded;
+    expect((await read({ path: 'a.c', text }, true)).cells).not.toBeNull();
   });
 
   it('refuses what it can not know with a sentence, and stops when it is told to', async () => {
     const { id } = (await read({ path: 'a.c', text }, true)).cells!;
     await read({ path: 'b.c', text }, true);
     await expect(inference.request(protocol.inspectCell, { id, cell: 0 })).rejects.toThrow(/Another text has been/);
-    await expect(read({ path: 'b.c', text: '' }, true)).rejects.toThrow('There is no text to look at');
+    for (const nothing of ['', '\uFEFF'])
+      await expect(read({ path: 'b.c', text: nothing }, true)).rejects.toThrow('There is no text to look at');
     const source = new CancellationTokenSource();
     const long = inference.requestWithProgress(
       protocol.inspectText,

@@ -30,6 +30,8 @@ export interface Truth {
   readonly selection: { readonly from: number; readonly to: number };
   readonly selectedCells: readonly number[];
   readonly similarPlaces: number;
+  /** What was searched for them besides the file. */
+  readonly searched: { readonly files: number; readonly characters: number };
   /** Of layer 1, the means over its units. */
   readonly forgetGate: { readonly shut: number; readonly open: number };
 }
@@ -50,6 +52,8 @@ export async function truthOf({ workspace, file, path, model: modelPath }: Inspe
   const from = text.lastIndexOf('"The');
   const selection = { from, to: text.indexOf('"', from + 1) };
   const selected = reportSelection(shown, references, selection);
+  // The text on disk is the one that is shown: it is searched once.
+  const others = documents.filter((document) => document.path !== path);
   const forget = shown.saturation[2]!;
   return {
     hiddenSize: model.configuration.hiddenSize,
@@ -71,6 +75,7 @@ export async function truthOf({ workspace, file, path, model: modelPath }: Inspe
     selection,
     selectedCells: selected.cells.map(({ cell }) => cell),
     similarPlaces: selected.places.length,
+    searched: { files: others.length, characters: others.reduce((sum, { text }) => sum + text.length, 0) },
     forgetGate: { shut: mean(forget.left), open: mean(forget.right) },
   };
 }

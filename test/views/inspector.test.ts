@@ -47,6 +47,7 @@ test.for(hosts)('what a model thinks is shown in VS Code $vscode', async (host, 
     const page = new WebviewPage(workbench);
     await showsPredictions(workbench, page);
     await showsNeurons(workbench, page);
+    await showsHighContrast(workbench, page);
     await findsCells(workbench, page);
     await showsAllCellsAndGates(workbench, page);
     await keepsWhatWasSet(running, page);
@@ -144,6 +145,18 @@ async function showsNeurons(workbench: Workbench, page: WebviewPage): Promise<vo
   }
 }
 
+/** VS Code turns to high contrast when the system does; the text has its colours. */
+async function showsHighContrast(workbench: Workbench, page: WebviewPage): Promise<void> {
+  const before = await page.themeColor('editor-background');
+  await workbench.page.emulateMedia({ forcedColors: 'active' });
+  await page.find('body.vscode-high-contrast').waitFor();
+  expect(await page.themeColor('editor-background')).not.toBe(before);
+  const coloured = async () => (await counts(page, canvas, ['charts-blue']))['charts-blue']!;
+  await expect.poll(coloured, patience).toBeGreaterThan(1000);
+  await workbench.page.emulateMedia({ forcedColors: 'none' });
+  await page.find('body:not(.vscode-high-contrast)').waitFor();
+}
+
 async function findsCells(workbench: Workbench, page: WebviewPage): Promise<void> {
   await page.button('Find Cells').click();
   const best = page.find('tr[data-property="string"] button').first();
@@ -169,6 +182,9 @@ async function findsCells(workbench: Workbench, page: WebviewPage): Promise<void
     );
   expect(cells).toEqual(truth.selectedCells);
   expect(await page.find('#selected .places mark').count()).toBe(truth.similarPlaces);
+  const { characters, files } = truth.searched;
+  const searched = `${characters.toLocaleString('en')} characters from the beginnings of ${files} other files`;
+  expect(await page.find('#selected').textContent()).toContain(searched);
   await workbench.screenshot('inspector-4-neurons');
 }
 

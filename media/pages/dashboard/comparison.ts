@@ -1,6 +1,6 @@
-import { formatCount, formatShare } from '../../../src/cli/format';
 import type { ModelComparison, Writing } from '../../../src/model/evaluation/comparisonResult';
 import type { Scores } from '../../../src/model/evaluation/scores';
+import { formatCount, formatShare } from '../../../src/model/format';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 

@@ -1,4 +1,4 @@
-import { formatCompact, formatCount, formatShare } from '../../../src/cli/format';
+import { formatCompact, formatCount, formatShare } from '../../../src/model/format';
 import type { SampledText, SampleEntry } from '../../../src/model/training/log/entries';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';

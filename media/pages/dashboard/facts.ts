@@ -1,15 +1,18 @@
-import { formatCompact, formatCount, formatDuration } from '../../../src/cli/format';
 import type { DashboardState } from '../../../src/extension/views/dashboard/messages';
+import { formatCompact, formatCount, formatDuration } from '../../../src/model/format';
+import type { ModelConfiguration } from '../../../src/model/lstm/configuration';
+import { modelName } from '../../../src/model/lstm/modelName';
 import { bestOf } from '../../../src/model/training/log/story';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 import type { Training } from './trainings';
 
 /** Such as "LSTM 2 × 256"; empty before it is known. */
-export function modelName({ story }: Training): string {
+export function modelOf({ story }: Training): string {
   const settings = story.starts[0]?.settings;
   if (settings === undefined) return '';
-  return `${String(settings.cellType).toUpperCase()} ${settings.numLayers} × ${settings.hiddenSize}`;
+  // The settings of a training begin with what its model is.
+  return modelName(settings as unknown as ModelConfiguration);
 }
 
 /** Where a training stands, in numbers: pairs of what it is and how much. */
@@ -23,7 +26,7 @@ export function factsOf(training: Training, state: DashboardState): [name: strin
   const step = now?.step ?? last?.step;
   const totalSteps = now?.totalSteps ?? last?.totalSteps ?? 0;
   const facts: [string, string | undefined][] = [
-    [l10n.t('Model'), modelName(training)],
+    [l10n.t('Model'), modelOf(training)],
     [l10n.t('Parameters'), first && formatCount(first.parameters)],
     [l10n.t('Device'), (runs && state.device) || start?.device],
     [l10n.t('Training loss'), last && bits(now?.bitsPerCharacter ?? last.bitsPerCharacter)],

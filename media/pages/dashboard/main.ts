@@ -7,7 +7,7 @@ import { openPage } from '../shared/page';
 import { ComparisonSection } from './comparison';
 import { Controls } from './controls';
 import { Evolution } from './evolution';
-import { factsOf, modelName, showFacts } from './facts';
+import { factsOf, modelOf, showFacts } from './facts';
 import { type PlotState, Plots } from './plots';
 import { type Training, Trainings } from './trainings';
 
@@ -40,7 +40,9 @@ const page = openPage<ToDashboard, FromDashboard, PageState>(initial, (message) 
 const status = element('p', { role: 'status' });
 const bar = element('progress', { max: 1, 'aria-label': l10n.t('Share of the training that is done') });
 const facts = element('dl', { class: 'facts' });
-const controls = new Controls(page.send, (training) => change({ training, step: null }));
+const controls = new Controls(page.send, (training) => {
+  change({ training: trainings.choiceOf(training), step: null });
+});
 const plots = new Plots((changed) => change(changed));
 const evolution = new Evolution((step) => page.remember({ step }));
 const comparison = new ComparisonSection(() => {
@@ -78,7 +80,7 @@ function redraw(): void {
 function draw(): void {
   if (state === null) return;
   const all = trainings.all;
-  shown = all.find(({ id }) => id === page.state.training) ?? all[0];
+  shown = trainings.chosen(page.state.training);
   controls.show(all, shown, state);
   bar.hidden = state.running === null;
   bar.value = state.share;
@@ -91,7 +93,7 @@ function draw(): void {
   plots.show(shown, earlier, page.state);
   evolution.show(shown.story.samples, page.state.step);
   const canCompare = state.canTrain && state.running !== shown.id && !state.comparing;
-  comparison.show(modelName(shown), shown.comparison, canCompare);
+  comparison.show(modelOf(shown), shown.comparison, canCompare);
 }
 
 /** What goes on, in a sentence; of a training in full swing the numbers say it, and a screen reader need not. */

@@ -1,4 +1,4 @@
-import { formatCompact, formatDuration } from '../../../src/cli/format';
+import { formatCompact, formatDuration } from '../../../src/model/format';
 import { bestOf } from '../../../src/model/training/log/story';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';

@@ -34,6 +34,17 @@ export class Trainings {
     return this.logs.map(({ id, name, comparison }) => ({ id, name, comparison, story: this.storyOf(id) }));
   }
 
+  /** What to keep of a choice: null for the newest, so that the next one is looked at as soon as it begins. */
+  choiceOf(id: string): string | null {
+    return id === this.logs[0]?.id ? null : id;
+  }
+
+  /** The training of a choice that was kept; the newest where that is not known any more. */
+  chosen(choice: string | null): Training | undefined {
+    const { all } = this;
+    return all.find(({ id }) => id === choice) ?? all[0];
+  }
+
   private storyOf(id: string): TrainingStory {
     const known = this.stories.get(id);
     if (known !== undefined) return known;

@@ -7,6 +7,7 @@ export class ScrolledCanvas {
   readonly canvas = document.createElement('canvas');
   private readonly extent = document.createElement('div');
   private waiting = false;
+  private kept = 0;
 
   /**
    * @param draw draws what is between `top` and `top + height` of the content, in CSS pixels.
@@ -39,21 +40,45 @@ export class ScrolledCanvas {
     return this.box.clientHeight;
   }
 
+  /** How far it is scrolled, in CSS pixels; known also while the box is not in the page, where it has no such thing. */
+  get top(): number {
+    return this.box.isConnected ? this.box.scrollTop : this.kept;
+  }
+
+  set top(top: number) {
+    this.kept = top;
+    this.box.scrollTop = top;
+  }
+
+  /** Called before the box is taken out of the page, which makes it forget how far it was scrolled. */
+  leave(): void {
+    this.kept = this.top;
+  }
+
+  /** Called when the box is in the page again, and the extent is set. */
+  returned(): void {
+    this.top = this.kept;
+    this.redraw();
+  }
+
   /** Sets the height of all content. */
   setExtent(height: number): void {
+    // The canvas takes its part of it even before it is drawn: else one could not scroll to the end yet.
+    if (this.height > 0) this.canvas.style.height = `${this.height}px`;
     this.extent.style.height = `${Math.max(0, height - this.height)}px`;
   }
 
   /** Scrolls as little as it takes to show what is between `top` and `bottom`. */
   reveal(top: number, bottom: number): void {
-    if (top < this.box.scrollTop) this.box.scrollTop = top;
-    else if (bottom > this.box.scrollTop + this.height) this.box.scrollTop = bottom - this.height;
+    const { top: now, height } = this;
+    if (top < now) this.top = top;
+    else if (bottom > now + height) this.top = height === 0 ? top : bottom - height;
   }
 
   /** The place in the content that an event of the mouse is at. */
   placeOf(event: MouseEvent): { x: number; y: number } {
     const { left, top } = this.canvas.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top + this.box.scrollTop };
+    return { x: event.clientX - left, y: event.clientY - top + this.top };
   }
 
   /** Draws anew, once before the next frame. */
@@ -79,6 +104,6 @@ export class ScrolledCanvas {
     const context = canvas.getContext('2d')!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
-    this.draw(context, this.box.scrollTop, height, width);
+    this.draw(context, this.top, height, width);
   }
 }

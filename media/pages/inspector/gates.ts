@@ -1,7 +1,7 @@
+import { toFloat32 } from '../../../src/model/inspection/bytes';
 import type { CellsReport } from '../../../src/model/inspection/wire';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
-import { toFloat32 } from './bytes';
 import { readPalette } from './colors';
 import { percent } from './names';
 

@@ -1,6 +1,6 @@
+import { guessesAt, type UnpackedText } from '../../../src/model/inspection/unpack';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
-import { guessesAt, type ShownText } from './document';
 import { characterName, decimals, percent } from './names';
 
 /** Beside the text: what was expected at the cursor, and the most surprising places. */
@@ -28,7 +28,7 @@ export class GuessDetails {
     );
   }
 
-  show({ places, characters }: ShownText): void {
+  show({ places, characters }: UnpackedText): void {
     this.places.replaceChildren(
       ...places.map(({ line, start, end, bits }) =>
         element(
@@ -46,7 +46,7 @@ export class GuessDetails {
     );
   }
 
-  showCharacter(text: ShownText, character: number, position: { line: number; column: number }): void {
+  showCharacter(text: UnpackedText, character: number, position: { line: number; column: number }): void {
     const rows = guessesAt(text, character).map((guess) => {
       const isHit = guess.character === text.characters[character];
       const bar = element('span', { class: 'bar' });
@@ -68,7 +68,7 @@ export class GuessDetails {
 
 /** The character in words, as a screen reader says it. */
 export function describeCharacter(
-  { characters, bits }: ShownText,
+  { characters, bits }: UnpackedText,
   character: number,
   { line, column }: { readonly line: number; readonly column: number },
 ): string {

@@ -1,13 +1,14 @@
 import type { FromInspector, Panel, ToInspector } from '../../../src/extension/views/inspector/messages';
+import { toInt8 } from '../../../src/model/inspection/bytes';
 import { placeOfCell } from '../../../src/model/inspection/placeOfCell';
+import { type UnpackedText, unpackText } from '../../../src/model/inspection/unpack';
 import type { CellsReport, PlaceReport } from '../../../src/model/inspection/wire';
 import { element } from '../shared/element';
 import * as l10n from '../shared/l10n';
 import type { Page } from '../shared/page';
 import { onThemeChange } from '../shared/theme';
-import { toInt8 } from './bytes';
+import { unpackWindow } from './cellWindow';
 import { activationShade, surpriseShade } from './colors';
-import { type ShownText, unpackText, unpackWindow } from './document';
 import { gatesPanel } from './gates';
 import { describeCharacter, GuessDetails } from './guessDetails';
 import { cellName, decimals } from './names';
@@ -35,6 +36,7 @@ export class Inspector {
   /** Says what the cursor is on, to those who can't see it. */
   private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite', id: 'spoken' });
   private readonly panel = element('div', { id: 'panel', role: 'tabpanel' });
+  private readonly aside = element('aside');
   private readonly tabs = tabList<Panel>(
     l10n.t('What to look at'),
     [
@@ -49,7 +51,7 @@ export class Inspector {
   private readonly guesses = new GuessDetails((from, to) => this.view.select({ from, to }));
   private readonly neurons = new NeuronDetails({
     chooseCell: (cell) => this.chooseCell(cell),
-    find: () => this.page.send({ type: 'find' }),
+    find: () => this.page.send({ type: 'find', id: this.id }),
     select: () => this.select(),
     showPlace: (place) => this.showPlace(place),
   });
@@ -61,7 +63,9 @@ export class Inspector {
     (cell) => this.say(this.cells === null ? '' : cellName(placeOfCell(this.cells, cell))),
   );
   private gates: ReturnType<typeof gatesPanel> | null = null;
-  private text: ShownText | null = null;
+  private text: UnpackedText | null = null;
+  /** Of the text, for requests about it. */
+  private id = 0;
   private cells: CellsReport | null = null;
   /** Int8 [N] of the chosen cell, shorter where it is not known. */
   private values: Int8Array = new Int8Array(0);
@@ -115,6 +119,10 @@ export class Inspector {
       case 'problem':
         this.neurons.showIdle();
         this.status.textContent = message.message;
+        break;
+      case 'givenUp':
+        this.neurons.showIdle();
+        this.showWhole();
     }
   }
 
@@ -123,26 +131,35 @@ export class Inspector {
     this.status.textContent = l10n.t('The model reads {0}: {1} %', path, share);
   }
 
-  private showText({ model, uri, text: report }: Extract<ToInspector, { type: 'text' }>): void {
+  /** Nothing is being read; whether there is more of the text than is shown. */
+  private showWhole(): void {
+    const isCut = this.text?.isCut ?? false;
+    this.status.textContent = isCut ? l10n.t('The text is longer: what is beyond was not read.') : '';
+  }
+
+  private showText({ id, model, uri, text: report }: Extract<ToInspector, { type: 'text' }>): void {
     const text = unpackText(report);
     this.page.remember({ uri });
-    const { path, characters, bitsPerCharacter, isCut } = text;
+    const { path, characters, bitsPerCharacter } = text;
     // The same text comes again when its cells have been read; what is selected in it stays.
     const before = this.text;
     const isSame = before?.path === path && before.bitsPerCharacter === bitsPerCharacter;
     const isNew = !isSame || before.characters.join('') !== report.text;
     this.text = text;
+    if (id !== this.id) this.neurons.showIdle();
+    this.id = id;
     this.heading.textContent = path ?? l10n.t('Text');
     const count = characters.length.toLocaleString(l10n.language());
     const bits = decimals(bitsPerCharacter, 3);
     this.facts.textContent = l10n.t('{0} · {1} characters · {2} bits per character', model, count, bits);
-    this.status.textContent = isCut ? l10n.t('The text is longer: what is beyond was not read.') : '';
+    this.showWhole();
     if (!isNew) return;
     this.forgetCells();
+    const { cursor } = this.page.state;
     this.guesses.show(text);
     this.view.show(text);
-    this.view.select({ from: this.page.state.cursor, to: this.page.state.cursor });
     this.open(this.page.state.panel);
+    this.view.select({ from: cursor, to: cursor });
   }
 
   private forgetCells(): void {
@@ -150,6 +167,8 @@ export class Inspector {
     this.gates = null;
     this.values = new Int8Array(0);
     this.neurons.showFindings(null);
+    this.neurons.showSelection(null);
+    this.wall.clear();
   }
 
   private showCells(cells: CellsReport): void {
@@ -176,10 +195,9 @@ export class Inspector {
     this.page.remember({ panel });
     this.tabs.select(panel);
     this.panel.setAttribute('aria-labelledby', `tab-${panel}`);
-    this.panel.className = panel;
     if (panel !== 'guesses' && this.cells === null && this.text !== null) this.page.send({ type: 'needCells' });
-    this.panel.replaceChildren(...this.partsOf(panel));
-    this.view.setLook(this.lookOf(panel));
+    this.fill(panel);
+    if (panel === 'guesses' || panel === 'neurons') this.view.setLook(this.lookOf(panel));
     if (panel === 'wall') {
       this.wantWindow();
       this.wall.focus(this.page.state.cell);
@@ -187,11 +205,25 @@ export class Inspector {
     this.redraw();
   }
 
+  /** Puts in what a panel shows. What is there already is left alone, so that it keeps its place and the focus. */
+  private fill(panel: Panel): void {
+    const details = panel === 'guesses' ? this.guesses.element : this.neurons.element;
+    if (this.aside.firstChild !== details) this.aside.replaceChildren(details);
+    const parts = this.partsOf(panel);
+    const before = [...this.panel.childNodes];
+    const isSame = parts.length === before.length && parts.every((part, i) => part === before[i]);
+    // Before the looks of the panel change, and what is in it with them.
+    if (!isSame) for (const surface of [this.view, this.wall]) surface.leave();
+    this.panel.className = panel;
+    if (isSame) return;
+    this.panel.replaceChildren(...parts);
+    for (const surface of [this.view, this.wall]) if (surface.element.isConnected) surface.returned();
+  }
+
   private partsOf(panel: Panel): Node[] {
     if (panel === 'wall') return [this.wall.element];
     if (panel === 'gates') return this.gates === null ? [] : [this.gates.element];
-    const details = panel === 'guesses' ? this.guesses.element : this.neurons.element;
-    return [this.view.element, element('aside', {}, details)];
+    return [this.view.element, this.aside];
   }
 
   private lookOf(panel: Panel): TextLook {
@@ -202,21 +234,22 @@ export class Inspector {
   /** Asks for what all cells did at the characters that are in view in the text. */
   private wantWindow(): void {
     if (this.cells === null) return;
-    const from = Math.max(0, Math.min(this.view.firstVisible, this.cells.characters - 1));
-    const to = Math.min(this.cells.characters, from + wallCharacters);
-    if (to > from) this.page.send({ type: 'window', from, to });
+    const { characters } = this.cells;
+    const from = Math.max(0, Math.min(this.view.firstVisible, characters - wallCharacters));
+    const to = Math.min(characters, from + wallCharacters);
+    if (to > from) this.page.send({ type: 'window', id: this.id, from, to });
   }
 
   private chooseCell(cell: number): void {
     this.page.remember({ cell });
     this.neurons.showCell(cell);
-    this.page.send({ type: 'cell', cell });
+    this.page.send({ type: 'cell', id: this.id, cell });
   }
 
   private select(): void {
     const { from, to: end } = this.view.selection;
     const to = Math.min(end, this.cells?.characters ?? 0);
-    if (to > from) this.page.send({ type: 'select', from, to });
+    if (to > from) this.page.send({ type: 'select', id: this.id, from, to });
     else
       this.status.textContent = l10n.t(
         'Select some characters first: with the mouse, or with Shift and the arrow keys.',
@@ -230,7 +263,7 @@ export class Inspector {
 
   /** The cursor is somewhere else. */
   private moved(): void {
-    if (this.text === null) return;
+    if (this.text === null || this.text.characters.length === 0) return;
     const { character } = this.view;
     this.page.remember({ cursor: character });
     const position = this.view.positionOf(character);
@@ -249,6 +282,6 @@ export class Inspector {
   private redraw(): void {
     this.view.redraw();
     this.wall.redraw();
-    this.gates?.redraw();
+    if (this.page.state.panel === 'gates') this.gates?.redraw();
   }
 }

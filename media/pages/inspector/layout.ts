@@ -19,7 +19,8 @@ export function layOut(characters: readonly string[], columns: number): TextLayo
   const lines = new Int32Array(characters.length);
   let column = 0;
   let line = 0;
-  for (const [t, character] of characters.entries()) {
+  for (let t = 0; t < characters.length; t++) {
+    const character = characters[t]!;
     const width = widthOf(character);
     // A newline may stick out: a row of its own for it would look like an empty line.
     if (column > 0 && column + width > columns && character !== '\n') {

@@ -28,8 +28,10 @@ export class NeuronDetails {
 
   constructor(private readonly actions: NeuronActions) {
     this.findButton = element('button', { onclick: () => actions.find() }, l10n.t('Find Cells'));
-    const chosen = () =>
-      actions.chooseCell(Number(this.layer.value) * this.cells!.hiddenSize + Number(this.unit.value));
+    const chosen = () => {
+      if (this.cells === null) return;
+      actions.chooseCell(Number(this.layer.value) * this.cells.hiddenSize + Number(this.unit.value));
+    };
     this.layer.addEventListener('change', chosen);
     this.unit.addEventListener('change', () => {
       if (this.unit.checkValidity() && this.unit.value !== '') chosen();
@@ -71,7 +73,8 @@ export class NeuronDetails {
   }
 
   showCell(cell: number): void {
-    const { layer, unit } = placeOfCell(this.cells!, cell);
+    if (this.cells === null) return;
+    const { layer, unit } = placeOfCell(this.cells, cell);
     this.layer.value = String(layer);
     this.unit.value = String(unit);
     for (const button of this.element.querySelectorAll<HTMLButtonElement>('button[data-cell]')) {
@@ -130,7 +133,11 @@ export class NeuronDetails {
     );
   }
 
-  showSelection(report: SelectionReport): void {
+  showSelection(report: SelectionReport | null): void {
+    if (report === null) {
+      this.selected.replaceChildren();
+      return;
+    }
     if (report.cells.length === 0) {
       this.selected.replaceChildren(element('p', {}, l10n.t('No cell is on there and off elsewhere.')));
       return;
@@ -158,6 +165,7 @@ export class NeuronDetails {
       element('ul', { class: 'cells' }, ...cells),
       element('h3', {}, l10n.t('Where they are on as well')),
       places.length === 0 ? element('p', {}, l10n.t('Nowhere else.')) : element('ol', { class: 'places' }, ...places),
+      element('p', { class: 'muted' }, searchedText(report)),
     );
   }
 
@@ -191,6 +199,16 @@ export class NeuronDetails {
       element('strong', {}, score),
     );
   }
+}
+
+/** Where places were looked for. */
+function searchedText({ searched }: SelectionReport): string {
+  if (searched === null) return l10n.t('Only this text was searched.');
+  return l10n.t(
+    'This text was searched, and {0} characters from the beginnings of {1} other files.',
+    searched.characters.toLocaleString(l10n.language()),
+    searched.files,
+  );
 }
 
 function legend(): HTMLElement {

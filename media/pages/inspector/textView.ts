@@ -1,6 +1,6 @@
+import { guessesAt, type UnpackedText } from '../../../src/model/inspection/unpack';
 import { ScrolledCanvas } from './canvas';
 import { guessShade, type Palette, readPalette, type Shade } from './colors';
-import { guessesAt, type ShownText } from './document';
 import { characterAt, layOut, rowOf, type TextLayout, visible, widthOf } from './layout';
 
 /** What is drawn besides the characters themselves. */
@@ -28,9 +28,16 @@ const noShade: Shade = { color: 'surprise', alpha: 0 };
 export class TextView {
   readonly element: HTMLElement;
   private readonly surface: ScrolledCanvas;
-  private text: ShownText | null = null;
+  private text: UnpackedText | null = null;
   private look: TextLook = { guesses: false, shade: () => noShade };
   private layout: TextLayout = layOut([], 1);
+  private columns = 80;
+  /** What the layout was made for. */
+  private laidOut: { readonly text: UnpackedText | null; readonly columns: number; readonly rowHeight: number } = {
+    text: null,
+    columns: 0,
+    rowHeight: 0,
+  };
   private palette: Palette = readPalette();
   private font = { text: '14px monospace', size: 14, width: 8 };
   private cursor = 0;
@@ -54,21 +61,29 @@ export class TextView {
     });
   }
 
-  show(text: ShownText): void {
+  show(text: UnpackedText): void {
     this.text = text;
     this.cursor = Math.min(this.cursor, Math.max(0, text.characters.length - 1));
     this.anchor = this.cursor;
+    this.arrange(0);
+  }
+
+  /** Called before the element is taken out of the page. */
+  leave(): void {
+    this.surface.leave();
+  }
+
+  /** Called when the element is in the page again: it shows what it showed. */
+  returned(): void {
+    this.surface.returned();
     this.arrange();
   }
 
   setLook(look: TextLook): void {
     const isTaller = look.guesses !== this.look.guesses;
-    const [first] = this.visibleRows();
+    const first = this.firstVisible;
     this.look = look;
-    if (isTaller) {
-      this.arrange();
-      this.element.scrollTop = first * this.rowHeight;
-    }
+    if (isTaller) this.arrange(first);
     this.surface.redraw();
   }
 
@@ -117,7 +132,8 @@ export class TextView {
     return this.layout.rowStarts.length - 1;
   }
 
-  private arrange(): void {
+  /** @param first the character whose row is the first that is shown afterwards, if rows are others than before. */
+  private arrange(first = this.firstVisible): void {
     if (this.text === null) return;
     const style = getComputedStyle(this.element);
     const size = Number.parseFloat(style.fontSize) || 14;
@@ -125,16 +141,24 @@ export class TextView {
     const text = `${style.fontSize} ${style.fontFamily}`;
     context.font = text;
     this.font = { text, size, width: context.measureText('0').width + (this.look.guesses ? 3 : 0) };
-    const columns = Math.max(8, Math.floor((this.surface.width - 2 * padding) / this.font.width) - 1);
-    this.layout = layOut(this.text.characters, columns);
+    // Out of the page there is no width: the one that it had is as good a guess as any.
+    const { width } = this.surface;
+    if (width > 0) this.columns = Math.max(8, Math.floor((width - 2 * padding) / this.font.width) - 1);
+    const isOther = this.columns !== this.laidOut.columns || this.text !== this.laidOut.text;
+    if (isOther) this.layout = layOut(this.text.characters, this.columns);
     this.surface.setExtent(this.rows * this.rowHeight + 2 * padding);
+    if (isOther || this.rowHeight !== this.laidOut.rowHeight) {
+      this.surface.top = first === 0 ? 0 : padding + rowOf(this.layout, first) * this.rowHeight;
+    }
+    this.laidOut = { text: this.text, columns: this.columns, rowHeight: this.rowHeight };
     this.surface.redraw();
   }
 
   /** From the first to behind the last. */
   private visibleRows(): [number, number] {
-    const first = Math.max(0, Math.floor((this.element.scrollTop - padding) / this.rowHeight));
-    const last = Math.ceil((this.element.scrollTop + this.surface.height) / this.rowHeight) + 1;
+    const { top, height } = this.surface;
+    const first = Math.max(0, Math.floor((top - padding) / this.rowHeight));
+    const last = Math.ceil((top + height) / this.rowHeight) + 1;
     return [Math.min(first, Math.max(0, this.rows - 1)), Math.min(last, this.rows)];
   }
 
@@ -192,7 +216,7 @@ export class TextView {
   }
 
   /** Five smaller boxes under the character: what the model expected there; what came is in the colour of a hit. */
-  private drawGuesses(context: CanvasRenderingContext2D, text: ShownText, t: number, x: number, y: number): void {
+  private drawGuesses(context: CanvasRenderingContext2D, text: UnpackedText, t: number, x: number, y: number): void {
     const width = this.widthAt(t);
     for (const [k, { character, probability }] of guessesAt(text, t).entries()) {
       const top = y + (k + 1) * this.boxHeight;

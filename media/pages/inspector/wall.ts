@@ -2,8 +2,8 @@ import { placeOfCell } from '../../../src/model/inspection/placeOfCell';
 import type { CellsReport } from '../../../src/model/inspection/wire';
 import * as l10n from '../shared/l10n';
 import { ScrolledCanvas } from './canvas';
+import type { CellWindow } from './cellWindow';
 import { type Palette, readPalette } from './colors';
-import type { CellWindow } from './document';
 
 /** Of a tile: columns and lines of text, and how many pixels each takes. */
 const tileColumns = 64;
@@ -59,6 +59,24 @@ export class Wall {
     this.window = window;
     this.places = placesInTile(characters);
     this.arrange();
+  }
+
+  /** The cells of the text are not known any more. */
+  clear(): void {
+    this.cells = null;
+    this.window = null;
+    this.surface.redraw();
+  }
+
+  /** Called before the element is taken out of the page. */
+  leave(): void {
+    this.surface.leave();
+  }
+
+  /** Called when the element is in the page again. */
+  returned(): void {
+    this.arrange();
+    this.surface.returned();
   }
 
   focus(cell: number): void {

@@ -1,11 +1,12 @@
 import type { FromInspector, ToInspector } from '../../../src/extension/views/inspector/messages';
+import { toInt8 } from '../../../src/model/inspection/bytes';
 import { CellStore } from '../../../src/model/inspection/cellStore';
 import type { EmbeddedInspection } from '../../../src/model/inspection/embedded';
 import { reportPlace } from '../../../src/model/inspection/placeReport';
 import { cellsOnIn, similarPlaces } from '../../../src/model/inspection/selection';
 import type { SelectionReport } from '../../../src/model/inspection/wire';
-import { toInt8 } from '../inspector/bytes';
 import { type InspectorState, initialState } from '../inspector/inspector';
+import * as l10n from '../shared/l10n';
 import type { Page } from '../shared/page';
 
 /** Answers the page from what is in the file, as the extension answers it in the editor. */
@@ -23,17 +24,19 @@ export function embeddedPage(
   const answer = (message: FromInspector): ToInspector | null => {
     switch (message.type) {
       case 'cell':
-        return { ...message, values: rows[message.cell] ?? toBase64(store.row(message.cell)) };
+        return { type: 'cell', cell: message.cell, values: rows[message.cell] ?? toBase64(store.row(message.cell)) };
       case 'window': {
+        // As much of the text as was asked for, as near as it is known.
         const to = Math.min(message.to, windowLength);
-        const from = Math.max(0, Math.min(message.from, to - 1));
+        const from = Math.max(0, to - (message.to - message.from));
         return { type: 'window', from, to, values: toBase64(store.window(from, to)) };
       }
       case 'find':
         return { type: 'findings', report: findings };
       case 'select': {
-        const range = { from: Math.min(message.from, windowLength), to: Math.min(message.to, windowLength) };
-        return { ...message, type: 'selection', report: selectionOf(store, characters, text.path, range) };
+        const { from, to } = message;
+        if (to > windowLength) return { type: 'problem', message: unknownSentence(windowLength) };
+        return { type: 'selection', from, to, report: selectionOf(store, characters, text.path, { from, to }) };
       }
       default:
         return null;
@@ -53,11 +56,18 @@ export function embeddedPage(
       },
     },
     start() {
-      receive({ type: 'text', model, uri: null, text });
+      receive({ type: 'text', id: 1, model, uri: null, text });
       receive({ type: 'cells', cells });
       receive({ type: 'findings', report: findings });
     },
   };
+}
+
+function unknownSentence(windowLength: number): string {
+  return l10n.t(
+    'What all cells did is known here for the first {0} characters alone: select some of those.',
+    windowLength.toLocaleString(l10n.language()),
+  );
 }
 
 /** Of the characters whose cells are in the file. */
@@ -67,11 +77,10 @@ function selectionOf(
   path: string | null,
   range: { readonly from: number; readonly to: number },
 ): SelectionReport {
-  if (range.to <= range.from) return { cells: [], places: [] };
   const cells = cellsOnIn(store, range, { start: 0, end: store.length });
   const texts = [{ start: 0, text: { characters: { length: store.length } } }];
   const places = similarPlaces({ texts, store }, cells, range.to - range.from, { except: range });
-  return { cells, places: places.map((place) => reportPlace({ path, characters }, place)) };
+  return { cells, places: places.map((place) => reportPlace({ path, characters }, place)), searched: null };
 }
 
 function toBase64(values: Int8Array): string {

@@ -75,13 +75,13 @@ async function runInspect(
   const inspection = await inspectFile(model, { file, ...request }, (stage, share) =>
     progress.show(stageNames[stage], share),
   ).finally(progress.close);
-  if (out !== undefined) {
-    await writeFileAtomically(out, [Buffer.from(await inspectionHtml(inspection.page))]);
-  }
+  // First of all: a page that can't be written must not cost the result.
   if (!json) {
     output.line(`${modelName(model.configuration)} reads ${file}`);
     for (const line of inspectionLines(inspection, model)) output.line(line);
   }
-  if (out !== undefined) output.line(`\nWritten to ${out}`);
-  if (json) output.result(inspectionJson(inspection, model));
+  output.result(inspectionJson(inspection, model));
+  if (out === undefined) return;
+  await writeFileAtomically(out, [Buffer.from(await inspectionHtml(inspection.page))]);
+  output.line(`\nWritten to ${out}`);
 }

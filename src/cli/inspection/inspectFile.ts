@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
+import { normaliseText } from '../../model/corpus/documents';
 import { UserError } from '../../model/errors';
 import { explainFileError } from '../../model/files/explainFileError';
+import { formatBytes } from '../../model/format';
 import type { EmbeddedInspection } from '../../model/inspection/embedded';
 import { type InspectedTexts, inspectTexts } from '../../model/inspection/inspection';
 import { InspectionReader } from '../../model/inspection/reader';
@@ -31,6 +33,9 @@ export type InspectionStage = 'reading' | 'readingData' | 'finding';
 
 /** Bytes of what all cells did that a page takes along: 5,859 characters of 2 × 512 cells. */
 const pageBytes = 6_000_000;
+
+/** Bytes; far from what fits one string, and far beyond what is read. */
+const largestFile = 2 ** 28;
 
 /**
  * Reads a file with a model and finds out what its cells do.
@@ -66,7 +71,7 @@ function pageOf(model: Model, texts: InspectedTexts, findings: FindingsReport): 
   return {
     model: modelName(model.configuration),
     text: reportText(first!, model),
-    cells: reportCells(texts, model, store.length),
+    cells: reportCells(texts, model),
     findings,
     window: toBase64(store.window(0, windowLength)),
     windowLength,
@@ -94,12 +99,22 @@ async function readData(
 }
 
 async function readText(file: string): Promise<string> {
+  const { size } = await stat(file).catch((error: unknown) => {
+    throw explainFileError(error, `${file} was not read`);
+  });
+  if (size > largestFile) {
+    throw new UserError(
+      `${file} has ${formatBytes(size)}, of which no model would read all: name a smaller part of it.`,
+    );
+  }
   const bytes = await readFile(file).catch((error: unknown) => {
     throw explainFileError(error, `${file} was not read`);
   });
-  if (bytes.length === 0) throw new UserError(`${file} is empty: name a file with text in it.`);
   if (bytes.includes(0)) throw new UserError(`${file} is not text in UTF-8: name a text file, or convert it.`);
-  return bytes.toString('utf8');
+  const text = bytes.toString('utf8');
+  // A byte order mark alone is no text either.
+  if (normaliseText(text) === '') throw new UserError(`${file} is empty: name a file with text in it.`);
+  return text;
 }
 
 function pathOf({ file, path, data }: InspectionRequest): string {

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { formatBytes, formatDuration } from '../../cli/format';
 import { UserError } from '../../model/errors';
+import { formatBytes, formatDuration } from '../../model/format';
 import { describeModel, exportModel as exportRequest, type ModelInfo } from '../../process/protocol';
 import type { Inference } from './inference';
 import type { ModelReference, ModelStore } from './modelStore';

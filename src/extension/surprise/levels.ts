@@ -56,7 +56,7 @@ export function surpriseLevels(
 }
 
 /** The character at a place of a line, null if there is none. */
-export function characterAt({ lines, columns }: TextPlaces, line: number, column: number): number | null {
+export function characterAtPlace({ lines, columns }: TextPlaces, line: number, column: number): number | null {
   let [low, high] = [0, lines.length - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;

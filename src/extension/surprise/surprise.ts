@@ -1,21 +1,15 @@
 import * as vscode from 'vscode';
-import type { TextReport } from '../../model/inspection/wire';
+import { type UnpackedText, unpackText } from '../../model/inspection/unpack';
 import { inspectionProgress, inspectText } from '../../process/protocol';
 import { pathOf } from '../completions/documentText';
 import type { Inference } from '../models/inference';
 import { placesOf, type TextPlaces } from './levels';
 
-/** What a model expected in a document, unpacked: N characters, K guesses at each. */
+/** What a model expected in a document of N characters. */
 export interface Surprise {
-  readonly report: TextReport;
-  /** [N] */
-  readonly characters: readonly string[];
-  readonly places: TextPlaces;
-  /** [N] */
-  readonly bits: Float32Array;
-  /** [N, K]: tokens, and their probabilities in 65535ths. */
-  readonly guesses: Uint16Array;
-  readonly probabilities: Uint16Array;
+  readonly text: UnpackedText;
+  /** Where its characters are. */
+  readonly positions: TextPlaces;
 }
 
 /** Lets the model read a document, in the status bar, where it can be cancelled by editing. */
@@ -35,32 +29,8 @@ export async function readSurprise(
       token,
     ),
   );
-  return unpack(text);
-}
-
-function unpack(report: TextReport): Surprise {
-  const characters = [...report.text];
-  const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
-  return {
-    report,
-    characters,
-    places: placesOf(characters),
-    bits: new Float32Array(bytes(report.bits)),
-    guesses: new Uint16Array(bytes(report.guesses)),
-    probabilities: new Uint16Array(bytes(report.probabilities)),
-  };
-}
-
-/** What was expected at a character, the likeliest first, each with its probability in per cent. */
-export function expectedAt(
-  { report, guesses, probabilities }: Surprise,
-  character: number,
-): { readonly character: string; readonly percent: number }[] {
-  const K = report.guessCount;
-  return Array.from({ length: K }, (_, k) => ({
-    character: shownCharacter(report.vocabulary[guesses[character * K + k]!]!),
-    percent: (100 * probabilities[character * K + k]!) / 65535,
-  }));
+  const unpacked = unpackText(text);
+  return { text: unpacked, positions: placesOf(unpacked.characters) };
 }
 
 /** A character as it can be read. */
@@ -70,12 +40,12 @@ export function shownCharacter(character: string): string {
 }
 
 /** A place of the text in its document. */
-export function rangeOf({ places, characters }: Surprise, from: number, to: number): vscode.Range {
+export function rangeOf({ positions, text: { characters } }: Surprise, from: number, to: number): vscode.Range {
   const last = to - 1;
   return new vscode.Range(
-    places.lines[from]!,
-    places.columns[from]!,
-    places.lines[last]!,
-    places.columns[last]! + characters[last]!.length,
+    positions.lines[from]!,
+    positions.columns[from]!,
+    positions.lines[last]!,
+    positions.columns[last]! + characters[last]!.length,
   );
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../model/errors';
+import { editorInFront } from '../editorInFront';
 import type { HeatMap } from './heatMap';
 import { rangeOf, type Surprise, shownCharacter } from './surprise';
 
@@ -12,8 +12,7 @@ interface PlaceItem extends vscode.QuickPickItem {
  * in the editor; leaving the list without choosing goes back.
  */
 export async function showSurprisingPlaces(heatMap: HeatMap): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) throw new UserError(vscode.l10n.t('There is no text to look at: open a file.'));
+  const editor = editorInFront();
   const surprise = await heatMap.surpriseOf(editor.document);
   const items = itemsOf(surprise, editor.document);
   const before = { selection: editor.selection, visible: editor.visibleRanges[0] };
@@ -21,7 +20,7 @@ export async function showSurprisingPlaces(heatMap: HeatMap): Promise<void> {
     title: vscode.l10n.t('Most Surprising Places'),
     placeHolder: vscode.l10n.t(
       '{0} bits per character in this file; the list begins with the most surprising place',
-      surprise.report.bitsPerCharacter.toFixed(2),
+      surprise.text.bitsPerCharacter.toFixed(2),
     ),
     matchOnDescription: true,
     onDidSelectItem: (item) => reveal(editor, (item as PlaceItem).range),
@@ -34,15 +33,15 @@ export async function showSurprisingPlaces(heatMap: HeatMap): Promise<void> {
 }
 
 function itemsOf(surprise: Surprise, document: vscode.TextDocument): PlaceItem[] {
-  const { report, characters } = surprise;
-  return report.places.map(({ start, end, peak, line, bits, guess, guessProbability }) => ({
+  const { characters, places, vocabulary } = surprise.text;
+  return places.map(({ start, end, peak, line, bits, guess, guessProbability }) => ({
     label: characters.slice(start, end).map(shownCharacter).join(''),
     description: vscode.l10n.t(
       'line {0}, {1} bits; {2} where {3} was expected ({4} %)',
       line + 1,
       bits.toFixed(1),
       shownCharacter(characters[peak]!),
-      shownCharacter(report.vocabulary[guess]!),
+      shownCharacter(vocabulary[guess]!),
       Math.round(100 * guessProbability),
     ),
     detail: document.lineAt(line).text.trim(),

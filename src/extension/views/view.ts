@@ -11,6 +11,8 @@ export interface ViewOptions<FromPage> {
   /** The page was loaded, for the first time or again: it has to be sent all that there is to show. */
   onReady(): void;
   onMessage(message: FromPage): void;
+  /** The tab was closed: nobody waits for anything any more. */
+  onClosed?(): void;
 }
 
 /**
@@ -74,6 +76,7 @@ export class View<ToPage, FromPage extends { readonly type: string }> implements
       if (this.panel !== panel) return;
       this.panel = null;
       this.loaded = false;
+      this.options.onClosed?.();
     });
     panel.webview.onDidReceiveMessage((message: FromPage | Ready) => {
       if (message.type !== 'ready') return this.options.onMessage(message as FromPage);

@@ -4,9 +4,9 @@ import { activationScale } from './cellStore';
 // to 127, so that a histogram holds all that there is to know of a cell, and every threshold can be tried.
 
 /** The classes of characters: their property, and whether they serve to choose cells or to score them. */
-export const characterClass = { chooseNegative: 0, choosePositive: 1, scoreNegative: 2, scorePositive: 3, leftOut: 4 };
+export const characterClass = { chooseNegative: 0, choosePositive: 1, scoreNegative: 2, scorePositive: 3 };
 
-const classes = 5;
+const classes = 4;
 const bins = 256;
 const zeroBin = 128;
 

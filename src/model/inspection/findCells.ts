@@ -17,6 +17,8 @@ const blockLength = 1500;
 /** Places and characters that a property needs in each part for a score to mean something. */
 const leastPlaces = 3;
 const leastCharacters = 20;
+/** Characters of each part that a correlation rests on: numbers change little from one character to the next. */
+const leastNumbers = 200;
 
 /**
  * For each property the cells that tell it best. Cells and thresholds are chosen on one half of the text and scored on
@@ -95,7 +97,10 @@ function detectors(store: CellStore, holds: Uint8Array, parts: Uint8Array, count
 }
 
 function gauges(store: CellStore, values: Float32Array, parts: Uint8Array, count: number): FoundGauge[] {
-  if (values.length === 0 || values.every((value) => value === values[0])) return [];
+  for (const part of [0, 1]) {
+    const own = values.filter((_, t) => parts[t] === part);
+    if (own.length < leastNumbers || own.every((value) => value === own[0])) return [];
+  }
   return Array.from({ length: store.cells }, (_, cell) => ({
     cell,
     chosen: correlation(store.row(cell), values, parts, 0),

@@ -8,7 +8,7 @@ const contextLength = 24;
 /** @param longest characters that are shown of the place itself. */
 export function reportPlace(
   { path, characters }: Pick<InspectedText, 'path' | 'characters'>,
-  { start, end, share }: SimilarPlace,
+  { start, end, share }: Pick<SimilarPlace, 'start' | 'end' | 'share'>,
   longest = Number.POSITIVE_INFINITY,
 ): PlaceReport {
   const slice = (from: number, to: number) => characters.slice(Math.max(0, from), to).join('');

@@ -57,6 +57,7 @@ export class InspectionReader {
 
   async dispose(): Promise<void> {
     for (const session of this.sessions.values()) await (await session).release();
+    this.sessions.clear();
   }
 
   private session(activations: boolean): Promise<InferenceSession> {
@@ -65,6 +66,8 @@ export class InspectionReader {
     const graph = buildInspectionGraph(this.model, { candidates: this.guesses, activations });
     const session = InferenceSession.create(graph, sessionOptions(defaultThreads(this.model.configuration)));
     this.sessions.set(activations, session);
+    // One that could not be made, for want of memory perhaps, can be tried again.
+    session.catch(() => this.sessions.delete(activations));
     return session;
   }
 
@@ -98,15 +101,15 @@ export class InspectionReader {
     if (length === skipped) return;
     const GH = gateNames[cellType].length * H;
     const values = (name: string) => outputs[name]!.data as Float32Array;
+    const hidden = (layer: number) => values(`layer${layer}.h`).subarray(skipped * H);
     const layers = Array.from({ length: numLayers }, (_, layer): LayerRows => {
-      const h = values(`layer${layer}.h`).subarray(skipped * H);
-      if (GH === 0) return { h, cells: h, gates: new Float32Array(0) };
+      if (GH === 0) return { cells: hidden(layer), gates: new Float32Array(0) };
       const gates = values(`layer${layer}.gates`);
       const shown = gates.subarray(skipped * GH);
-      if (cellType === 'gru') return { h, cells: h, gates: shown };
+      if (cellType === 'gru') return { cells: hidden(layer), gates: shown };
       const c = before.tensors[2 * layer + 1]!.data as Float32Array;
       const cells = memories(c, gates, values(`layer${layer}.g`)).subarray(skipped * H);
-      return { h, cells, gates: shown };
+      return { cells, gates: shown };
     });
     emit({ start: start + skipped, length: length - skipped, layers });
   }

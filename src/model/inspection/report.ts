@@ -1,3 +1,4 @@
+import { documentPath } from '../corpus/documents';
 import type { Model } from '../onnx/modelFile';
 import { findCells } from './findCells';
 import type { InspectedTexts, PredictedText, ReadProgress } from './inspection';
@@ -29,14 +30,13 @@ export function reportText(
   };
 }
 
-/** @param characters of the text that is shown, which is the first of the texts. */
+/** Of a text that was read by itself. */
 export function reportCells(
-  { saturation }: Pick<InspectedTexts, 'saturation'>,
+  { store, saturation }: Pick<InspectedTexts, 'store' | 'saturation'>,
   { configuration: { cellType, numLayers, hiddenSize } }: Pick<Model, 'configuration'>,
-  characters: number,
 ): CellsReport {
   return {
-    ...{ cellType, numLayers, hiddenSize, characters },
+    ...{ cellType, numLayers, hiddenSize, characters: store.length },
     saturation: saturation.map(({ layer, gate, left, right }) => ({
       ...{ layer, gate },
       left: toBase64(left),
@@ -48,6 +48,7 @@ export function reportCells(
 /**
  * The cells that are on in a range of the first of `shown`, and where they are on as well: there and in other texts.
  *
+ * @param others texts of the workspace; the one that is shown may be among them, and is left out there.
  * @param from first character of the range; @param to behind its last.
  */
 export function reportSelection(
@@ -57,14 +58,26 @@ export function reportSelection(
 ): SelectionReport {
   const cells = cellsOnIn(shown.store, { from, to }, { start: 0, end: shown.store.length });
   const own = similarPlaces(shown, cells, to - from, { except: { from, to } });
-  const elsewhere = others === null ? [] : similarPlaces(others, cells, to - from);
+  const elsewhere = others === null ? null : without(others, shown.texts[0]!.text.path);
+  const places = [
+    ...own.map((place) => ({ ...place, of: shown.texts[place.text]!.text })),
+    ...(elsewhere === null ? [] : similarPlaces(elsewhere, cells, to - from)).map((place) => {
+      return { ...place, of: elsewhere!.texts[place.text]!.text };
+    }),
+  ].sort((a, b) => b.alike - a.alike);
   return {
     cells,
-    places: [
-      ...elsewhere.map((place) => reportPlace(others!.texts[place.text]!.text, place, longestPlace)),
-      ...own.map((place) => reportPlace(shown.texts[place.text]!.text, place, longestPlace)),
-    ].sort((a, b) => b.share - a.share),
+    places: places.map(({ of, ...place }) => reportPlace(of, place, longestPlace)),
+    searched: elsewhere && {
+      files: elsewhere.texts.length,
+      characters: elsewhere.texts.reduce((sum, { text }) => sum + text.characters.length, 0),
+    },
   };
+}
+
+function without({ texts, ...rest }: InspectedTexts, path: string | null): InspectedTexts {
+  const name = path === null ? null : documentPath(path);
+  return { ...rest, texts: texts.filter(({ text }) => text.path === null || documentPath(text.path) !== name) };
 }
 
 /**

@@ -14,8 +14,6 @@ export interface PredictionRows {
 
 /** What one layer did while it read n characters: the state behind each. */
 export interface LayerRows {
-  /** [n, H] */
-  readonly h: Float32Array;
   /** [n, H]: tanh(c) of an LSTM, h of the other cells: what a cell is looked at by, between −1 and 1. */
   readonly cells: Float32Array;
   /** [n, G·H]: the gates of `gateNames`, side by side. */

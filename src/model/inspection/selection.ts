@@ -27,6 +27,8 @@ export interface SimilarPlace {
   readonly end: number;
   /** The mean share of the cells that are on there. */
   readonly share: number;
+  /** The same, less where the place is longer or shorter than the range: what places are ordered by. */
+  readonly alike: number;
 }
 
 /** Cells that are on at no more than this share more of the range than elsewhere say nothing about it. */
@@ -40,6 +42,7 @@ const leastShare = 0.75;
  *
  * @param from first character of the range; @param to behind its last.
  * @param text the part of the store that the text takes up, in which the range is.
+ * @returns none if the range is all of the text: nothing is left to be off at.
  */
 export function cellsOnIn(
   store: CellStore,
@@ -47,6 +50,7 @@ export function cellsOnIn(
   text: { readonly start: number; readonly end: number },
   count = 8,
 ): SelectedCell[] {
+  if (to - from >= text.end - text.start) return [];
   const classes = new Uint8Array(text.end - text.start).fill(characterClass.chooseNegative);
   classes.fill(characterClass.choosePositive, from - text.start, to - text.start);
   return bestDetectors(store, classes, count, text.start)
@@ -54,7 +58,7 @@ export function cellsOnIn(
       const on = onAt(store.row(cell, text.start, text.end), { side, threshold });
       const inRange = sum(on.subarray(from - text.start, to - text.start));
       const inside = inRange / (to - from);
-      const outside = (sum(on) - inRange) / Math.max(1, on.length - (to - from));
+      const outside = (sum(on) - inRange) / (on.length - (to - from));
       return { cell, side, threshold, inside, outside };
     })
     .filter(({ inside, outside }) => inside - outside >= leastDifference);
@@ -76,7 +80,7 @@ export function similarPlaces(
   if (cells.length === 0) return [];
   const together = countOn(store, cells);
   const least = Math.ceil(leastShare * cells.length);
-  const places: (SimilarPlace & { readonly alike: number })[] = [];
+  const places: SimilarPlace[] = [];
   for (const [i, { text, start: offset }] of texts.entries()) {
     const end = offset + text.characters.length;
     for (let start = offset; start < end; start++) {
@@ -91,10 +95,7 @@ export function similarPlaces(
       start = stop;
     }
   }
-  return places
-    .sort((a, b) => b.alike - a.alike)
-    .slice(0, count)
-    .map(({ alike: _, ...place }) => place);
+  return places.sort((a, b) => b.alike - a.alike).slice(0, count);
 }
 
 /** [N]: how many of the cells are on at each character. */

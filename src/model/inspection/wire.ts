@@ -64,6 +64,8 @@ export interface SelectionReport {
   readonly cells: readonly SelectedCell[];
   /** Where the same cells are on; the most alike first. */
   readonly places: readonly PlaceReport[];
+  /** What was searched besides the text: the beginnings of some files; null: nothing. */
+  readonly searched: { readonly files: number; readonly characters: number } | null;
 }
 
 /** A place with the text around it. */

@@ -28,8 +28,8 @@ export const gateNames: Record<CellType, readonly string[]> = {
  *
  * Outputs: `candidates` int64 [T, K], the likeliest characters, the likeliest first, with their
  * `candidateLogProbabilities` float32 [T, K]; `targetLogProbabilities` float32 [T, 1]; and the states `layer0.h.out`, ….
- * With activations for each layer also `layer0.h` [T, H]; `layer0.gates` [T, G·H], the G sigmoids of
- * {@link gateNames} side by side (not for the rnn); and for the LSTM `layer0.g` [T, H], what its memory is offered.
+ * With activations for each layer also `layer0.gates` [T, G·H], the G sigmoids of {@link gateNames} side by side (not
+ * for the rnn); for the LSTM `layer0.g` [T, H], what its memory is offered; and for the others `layer0.h` [T, H].
  *
  * The recurrence runs in ONNX's own operators, which keep their gates to themselves. With all h known, the gates of all
  * steps are one product more: σ(x_t·W + h_{t−1}·R + b).
@@ -77,7 +77,7 @@ function appendActivations(
 ): void {
   const { cellType, hiddenSize: H } = configuration;
   const flatH = graph.node('Squeeze', [h, graph.ints(1)], { output: `layer${layer}.h` });
-  graph.output(flatH, 'float32', ['T', H]);
+  if (cellType !== 'lstm') graph.output(flatH, 'float32', ['T', H]);
   const G = gateNames[cellType].length;
   if (G === 0) return;
   const a = graph.node('Add', [

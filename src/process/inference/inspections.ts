@@ -1,4 +1,5 @@
 import type { ProgressToken } from 'vscode-jsonrpc/node';
+import { normaliseText } from '../../model/corpus/documents';
 import { UserError } from '../../model/errors';
 import type { InspectedDocument } from '../../model/inspection/inspectedText';
 import { type InspectedTexts, inspectTexts, predictText, type ReadProgress } from '../../model/inspection/inspection';
@@ -7,6 +8,7 @@ import { readReferenceTexts } from '../../model/inspection/referenceTexts';
 import { reportCells, reportFindings, reportSelection, reportText, toBase64 } from '../../model/inspection/report';
 import type { FindingsReport, SelectionReport } from '../../model/inspection/wire';
 import type { Model } from '../../model/onnx/modelFile';
+import { Cancelled } from '../errors';
 import * as protocol from '../protocol';
 import type { Server } from '../server';
 import type { LoadedModel } from './loadedModel';
@@ -20,26 +22,28 @@ export class Inspections {
   private shown: { readonly id: number; readonly texts: InspectedTexts } | null = null;
   private references: { readonly key: string; readonly texts: InspectedTexts } | null = null;
   private lastId = 0;
+  private readonly ended = new AbortController();
 
   constructor(private readonly model: Model) {
     this.reader = new InspectionReader(model);
   }
 
   async read(document: InspectedDocument, cells: boolean, options: ReadProgress): Promise<protocol.InspectTextResult> {
-    if (document.text === '') throw new UserError('There is no text to look at: open a file with text in it.');
+    if (normaliseText(document.text) === '')
+      throw new UserError('There is no text to look at: open a file with text in it.');
     if (!cells) {
-      const predicted = await predictText(this.reader, this.model, document, options);
+      const predicted = await predictText(this.reader, this.model, document, this.untilEnded(options));
       return { text: reportText(predicted, this.model), cells: null };
     }
     // The memory of the text before is free again while this one is read.
     this.shown = null;
-    const texts = await inspectTexts(this.reader, this.model, [document], options);
+    const texts = await inspectTexts(this.reader, this.model, [document], this.untilEnded(options));
     const [first] = texts.texts;
     const id = ++this.lastId;
     this.shown = { id, texts };
     return {
       text: reportText(first!, this.model),
-      cells: { id, ...reportCells(texts, this.model, texts.store.length) },
+      cells: { id, ...reportCells(texts, this.model) },
     };
   }
 
@@ -55,8 +59,9 @@ export class Inspections {
     return { values: toBase64(store.window(from, to)) };
   }
 
-  async find(id: number, sources: protocol.SourceOptions | null, options: ReadProgress): Promise<FindingsReport> {
+  async find(id: number, sources: protocol.SourceOptions | null, progress: ReadProgress): Promise<FindingsReport> {
     const shown = this.textOf(id);
+    const options = this.untilEnded(progress);
     return reportFindings(shown, await this.readReferences(sources, options), options);
   }
 
@@ -64,11 +69,26 @@ export class Inspections {
     const { id, from, to, sources } = params;
     const shown = this.textOf(id);
     checkRange(from, to, shown.store.length);
-    return reportSelection(shown, await this.readReferences(sources, options), { from, to });
+    return reportSelection(shown, await this.readReferences(sources, this.untilEnded(options)), { from, to });
   }
 
+  /** Nobody looks at the text any more: its memory is free again. */
+  forget(id: number): void {
+    if (this.shown?.id === id) this.shown = null;
+  }
+
+  /** Ends what is being read, as if it had been cancelled. */
+  end(): void {
+    this.ended.abort(new Cancelled());
+  }
+
+  /** When nothing is being read any more. */
   async dispose(): Promise<void> {
     await this.reader.dispose();
+  }
+
+  private untilEnded({ signal, ...options }: ReadProgress): ReadProgress {
+    return { ...options, signal: eitherSignal(signal, this.ended.signal) };
   }
 
   private textOf(id: number): InspectedTexts {
@@ -94,6 +114,10 @@ export class Inspections {
   }
 }
 
+function eitherSignal(first: AbortSignal | undefined, second: AbortSignal): AbortSignal {
+  return first === undefined ? second : AbortSignal.any([first, second]);
+}
+
 function checkRange(from: number, to: number, length: number): void {
   const isRange = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= length;
   if (!isRange) throw new RangeError(`${from} to ${to} is no range of ${length} characters`);
@@ -111,6 +135,7 @@ export function serveInspections(server: Server, model: () => LoadedModel): void
   );
   server.onRequest(protocol.inspectCell, async ({ id, cell }) => model().inspections.cell(id, cell));
   server.onRequest(protocol.inspectWindow, async ({ id, from, to }) => model().inspections.window(id, from, to));
+  server.onNotification(protocol.forgetText, ({ id }) => model().inspections.forget(id));
   server.onRequest(protocol.findCells, ({ id, sources, progressToken }, signal) =>
     model().use(({ inspections }) => inspections.find(id, sources, reporting(progressToken, signal))),
   );

@@ -47,7 +47,9 @@ export class LoadedModel {
     }
   }
 
+  /** What is being inspected, which may take minutes, is given up; all else is waited for. */
   async dispose(): Promise<void> {
+    this.inspections.end();
     await Promise.allSettled(this.uses);
     await this.engine.idle();
     await this.session.dispose();

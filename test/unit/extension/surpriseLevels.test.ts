@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { characterAt, placesOf, surpriseLevels } from '../../../src/extension/surprise/levels';
+import { characterAtPlace, placesOf, surpriseLevels } from '../../../src/extension/surprise/levels';
 
 const text = 'ab🙂c\n\ndé';
 const characters = [...text];
@@ -19,10 +19,10 @@ describe('the surprise of a text', () => {
   });
 
   it('is found again by line and column', () => {
-    const at = (line: number, column: number) => characterAt(places, line, column);
+    const at = (line: number, column: number) => characterAtPlace(places, line, column);
     expect([at(0, 0), at(0, 2), at(0, 3), at(0, 4)]).toEqual([0, 2, 2, 3]);
     expect([at(1, 0), at(2, 1), at(2, 9)]).toEqual([5, 7, 7]);
     expect(at(3, 0)).toBeNull();
-    expect(characterAt(placesOf([]), 0, 0)).toBeNull();
+    expect(characterAtPlace(placesOf([]), 0, 0)).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ import type { Settings } from '../../settings';
 import type { Training } from '../../training/training';
 import { View } from '../view';
 import { compareWithNgrams } from './compare';
+import { mergeLogs } from './mergeLogs';
 import type { DashboardState, DashboardTraining, FromDashboard, ToDashboard } from './messages';
 
 /** What the dashboard looks at. */
@@ -105,13 +106,16 @@ export class Dashboard implements vscode.Disposable {
     const folders = (await models.list()).map(({ path }) => path);
     // The one that runs has no model yet at first.
     if (training.folder !== null && !folders.includes(training.folder)) folders.unshift(training.folder);
-    return Promise.all(
+    const read = await Promise.all(
       folders.slice(0, mostTrainings).map(async (folder) => {
-        const stored = await readLog(logPath(folder));
-        const log = stored.length === 0 && folder === training.folder ? training.log : stored;
-        return { id: basename(folder), name: labelOf(folder), log, comparison: await readComparison(folder) };
+        return { folder, log: await readLog(logPath(folder)), comparison: await readComparison(folder) };
       }),
     );
+    // All at once: what is logged from here on is told by itself.
+    return read.map(({ folder, log, comparison }) => {
+      const whole = folder === training.folder ? mergeLogs(log, training.log) : log;
+      return { id: basename(folder), name: labelOf(folder), log: whole, comparison };
+    });
   }
 
   private hear(message: FromDashboard): void {

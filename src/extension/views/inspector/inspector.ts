@@ -6,9 +6,11 @@ import { modelName } from '../../../model/lstm/modelName';
 import { Cancelled, ProcessDied } from '../../../process/errors';
 import * as protocol from '../../../process/protocol';
 import { pathOf } from '../../completions/documentText';
+import { editorInFront } from '../../editorInFront';
 import type { Inference } from '../../models/inference';
 import type { Problems } from '../../problems';
 import type { Settings } from '../../settings';
+import { trainingSources } from '../../training/sources';
 import { View } from '../view';
 import type { FromInspector, Panel, ToInspector } from './messages';
 
@@ -16,11 +18,14 @@ type Cells = NonNullable<protocol.InspectTextResult['cells']>;
 
 /** What the page shows: a document with what was read of it, and by which model. */
 interface Shown {
+  readonly id: number;
   readonly document: vscode.TextDocument;
   readonly version: number;
   readonly model: protocol.ModelInfo | null;
   readonly text: TextReport;
   readonly cells: Cells | null;
+  /** Ends what is being asked about it. */
+  readonly over: vscode.CancellationTokenSource;
 }
 
 /** Shows what the model expects in a document, and what its cells do while it reads. */
@@ -30,6 +35,9 @@ export class Inspector implements vscode.Disposable {
   /** What to show when there is something. */
   private wanted: Extract<ToInspector, { type: 'show' }> | null = null;
   private reading: vscode.CancellationTokenSource | null = null;
+  /** Why there is nothing to show, for a page that is loaded later. */
+  private trouble: string | null = null;
+  private lastId = 0;
 
   constructor(
     extensionUri: vscode.Uri,
@@ -41,15 +49,14 @@ export class Inspector implements vscode.Disposable {
       page: 'inspector',
       title: vscode.l10n.t('Inside the Model'),
       onReady: () => this.sendAll(),
+      onClosed: () => this.close(),
       onMessage: (message) => void this.answer(message).catch((error: unknown) => this.tell(error)),
     });
   }
 
   /** Opens the view on the editor in front; what is selected there is selected in the view. */
   async show(panel: Panel): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) throw new UserError(vscode.l10n.t('There is no text to look at: open a file.'));
-    const { document, selection } = editor;
+    const { document, selection } = editorInFront();
     const [from, to] = [selection.start, selection.end].map((position) => charactersBefore(document, position));
     this.wanted = { type: 'show', panel, from: from!, to: to! };
     this.view.show(vscode.ViewColumn.Beside);
@@ -57,47 +64,106 @@ export class Inspector implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.reading?.cancel();
+    this.close();
     this.view.dispose();
+  }
+
+  /** Nothing is shown any more; the process need not keep it either. */
+  private close(): void {
+    this.reading?.cancel();
+    this.reading = null;
+    const { shown } = this;
+    this.replace(null);
+    this.wanted = null;
+    this.trouble = null;
+    if (shown?.cells != null && shown.model === this.inference.model) {
+      this.inference.notify(protocol.forgetText, { id: shown.cells.id });
+    }
+  }
+
+  private replace(shown: Shown | null): void {
+    this.shown?.over.cancel();
+    this.shown = shown;
   }
 
   /** Reads a document, unless that was done already, and sends what there is to know. */
   private async read(document: vscode.TextDocument, cells: boolean): Promise<Shown | null> {
+    // Whatever else is being read is not wanted any more.
+    this.reading?.cancel();
+    this.reading = null;
     if (!this.isCurrent(document, cells)) {
-      this.reading?.cancel();
       const cancel = new vscode.CancellationTokenSource();
       this.reading = cancel;
-      const { version } = document;
-      const name = pathOf(document) ?? document.fileName;
-      const progress = ({ done, total }: protocol.InspectionProgress) =>
-        this.view.post({ type: 'reading', path: name, done, total });
-      progress({ done: 0, total: 1 });
-      const result = await this.inference.requestWithProgress(
-        protocol.inspectText,
-        { document: { path: pathOf(document), text: document.getText() }, cells },
-        protocol.inspectionProgress,
-        progress,
-        cancel.token,
-      );
-      if (this.reading !== cancel) return null;
-      this.reading = null;
-      this.shown = { document, version, model: this.inference.model, ...result };
+      try {
+        const shown = await this.request(document, cells, cancel.token);
+        if (this.reading !== cancel) return null;
+        this.replace(shown);
+        this.trouble = null;
+      } catch (error) {
+        if (this.reading === cancel) this.failed(error);
+        throw error;
+      } finally {
+        if (this.reading === cancel) this.reading = null;
+      }
     }
     this.sendAll();
     return this.shown;
   }
 
+  /** Lets the model read a document; if another model is loaded meanwhile, that one. */
+  private async request(
+    document: vscode.TextDocument,
+    cells: boolean,
+    token: vscode.CancellationToken,
+  ): Promise<Shown> {
+    const name = pathOf(document) ?? document.fileName;
+    const progress = ({ done, total }: protocol.InspectionProgress) => {
+      if (!token.isCancellationRequested) this.view.post({ type: 'reading', path: name, done, total });
+    };
+    for (;;) {
+      const { version } = document;
+      const { model } = this.inference;
+      progress({ done: 0, total: 1 });
+      try {
+        const result = await this.inference.requestWithProgress(
+          protocol.inspectText,
+          { document: { path: pathOf(document), text: document.getText() }, cells },
+          protocol.inspectionProgress,
+          progress,
+          token,
+        );
+        const over = new vscode.CancellationTokenSource();
+        // A model that had to be loaded first is known only now.
+        return { id: ++this.lastId, document, version, model: model ?? this.inference.model, ...result, over };
+      } catch (error) {
+        if (!(error instanceof Cancelled) || token.isCancellationRequested) throw error;
+      }
+    }
+  }
+
+  private failed(error: unknown): void {
+    this.wanted = null;
+    if (this.shown === null) this.trouble = error instanceof Error ? error.message : String(error);
+    this.tell(error);
+  }
+
+  /** Whether a document need not be read: guesses reach further into a long text where no cells are kept. */
   private isCurrent(document: vscode.TextDocument, cells: boolean): boolean {
     const { shown } = this;
     const isSame = shown?.document === document && shown.version === document.version;
-    return isSame && shown.model === this.inference.model && (shown.cells !== null || !cells);
+    if (!isSame || shown.model !== this.inference.model) return false;
+    return cells ? shown.cells !== null : shown.cells === null || !shown.text.isCut;
   }
 
   private sendAll(): void {
     const { shown } = this;
-    if (shown === null) return;
-    const { document, text, cells } = shown;
-    this.view.post({ type: 'text', model: this.shownModel(), uri: document.uri.toString(), text });
+    if (shown === null) {
+      if (this.trouble !== null) this.view.post({ type: 'problem', message: this.trouble });
+      return;
+    }
+    const { id, document, model, text, cells } = shown;
+    const name = model === null ? '' : modelName(model.configuration);
+    this.view.post({ type: 'text', id, model: name, uri: document.uri.toString(), text });
     if (cells !== null) this.view.post({ type: 'cells', cells });
     if (this.wanted !== null && this.view.isShown) {
       this.view.post(this.wanted);
@@ -105,46 +171,47 @@ export class Inspector implements vscode.Disposable {
     }
   }
 
-  private shownModel(): string {
-    const configuration = this.inference.model?.configuration;
-    return configuration === undefined ? '' : modelName(configuration);
-  }
-
   private async answer(message: FromInspector): Promise<void> {
     switch (message.type) {
       case 'restore':
         if (this.shown === null && this.reading === null) {
-          await this.read(await vscode.workspace.openTextDocument(vscode.Uri.parse(message.uri)), false);
+          await this.read(await openAgain(message.uri), false);
         }
         break;
       case 'needCells':
-        if (this.shown !== null && this.reading === null) await this.read(this.shown.document, true);
+        // Those of a text that was just sent are on their way.
+        if (this.shown !== null && this.reading === null && !this.isCurrent(this.shown.document, true)) {
+          await this.read(this.shown.document, true);
+        }
         break;
       case 'cell': {
-        const { id } = await this.cells();
-        const { values } = await this.inference.request(protocol.inspectCell, { id, cell: message.cell });
-        this.view.post({ type: 'cell', cell: message.cell, values });
+        const { cell } = message;
+        const { values } = await this.ask(message.id, (about) =>
+          this.inference.request(protocol.inspectCell, { ...about, cell }),
+        );
+        this.view.post({ type: 'cell', cell, values });
         break;
       }
       case 'window': {
-        const { id } = await this.cells();
         const { from, to } = message;
-        const { values } = await this.inference.request(protocol.inspectWindow, { id, from, to });
+        const { values } = await this.ask(message.id, (about) =>
+          this.inference.request(protocol.inspectWindow, { ...about, from, to }),
+        );
         this.view.post({ type: 'window', from, to, values });
         break;
       }
       case 'find': {
-        const { id } = await this.cells();
-        const params = { id, sources: this.sources() };
-        const report = await this.requestReading(protocol.findCells, params);
+        const report = await this.ask(message.id, (about, token) =>
+          this.requestReading(protocol.findCells, { ...about, sources: this.sources() }, token),
+        );
         this.view.post({ type: 'findings', report });
         break;
       }
       case 'select': {
-        const { id } = await this.cells();
         const { from, to } = message;
-        const params = { id, from, to, sources: this.sources() };
-        const report = await this.requestReading(protocol.selectRange, params);
+        const report = await this.ask(message.id, (about, token) =>
+          this.requestReading(protocol.selectRange, { ...about, from, to, sources: this.sources() }, token),
+        );
         this.view.post({ type: 'selection', from, to, report });
         break;
       }
@@ -153,36 +220,47 @@ export class Inspector implements vscode.Disposable {
     }
   }
 
-  /** Of the text that is shown. */
-  private async cells(): Promise<Cells> {
+  /**
+   * Asks about the cells of a text, by the id that the page knows it by.
+   *
+   * @throws Cancelled when another text is shown, before or after the answer.
+   */
+  private async ask<R>(
+    id: number,
+    request: (about: { readonly id: number }, token: vscode.CancellationToken) => Promise<R>,
+  ): Promise<R> {
     const { shown } = this;
-    if (shown === null) throw new UserError(vscode.l10n.t('There is no text to look at: open a file.'));
-    // A model that was loaded anew knows nothing of what the one before it read.
-    const read = shown.model === this.inference.model ? shown : await this.read(shown.document, true);
-    if (read?.cells == null) throw new Cancelled();
-    return read.cells;
+    if (shown?.id !== id) throw new Cancelled();
+    if (shown.cells === null || shown.model !== this.inference.model) {
+      // A model that was loaded anew knows nothing of what the one before it read, and may have fewer cells: the page
+      // asks for what it needs when it has the new ones.
+      if (this.reading === null) await this.read(shown.document, true);
+      throw new Cancelled();
+    }
+    const answer = await request({ id: shown.cells.id }, shown.over.token);
+    if (this.shown !== shown) throw new Cancelled();
+    return answer;
   }
 
   private requestReading<P extends { readonly progressToken: ProgressToken }, R>(
     type: RequestType<P, R, void>,
     params: Omit<P, 'progressToken'>,
+    token: vscode.CancellationToken,
   ): Promise<R> {
-    return this.inference.requestWithProgress(type, params, protocol.inspectionProgress, ({ done, total }) =>
-      this.view.post({ type: 'finding', share: done / total }),
-    );
+    const progress = ({ done, total }: protocol.InspectionProgress) => {
+      if (!token.isCancellationRequested) this.view.post({ type: 'finding', share: done / total });
+    };
+    return this.inference.requestWithProgress(type, params, protocol.inspectionProgress, progress, token);
   }
 
-  /** The files of the workspace that a training would read; null where there are none on disk. */
+  /** The files to look at besides the text; null where nothing may be trained on either, as in Restricted Mode. */
   private sources(): protocol.SourceOptions | null {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    if (folders.length === 0) return null;
-    const [include, exclude] = [this.settings.get('include'), this.settings.get('exclude')];
-    return {
-      folders: folders.map(({ uri }) => uri.fsPath),
-      ...(include.length > 0 && { include }),
-      ...(exclude.length > 0 && { exclude }),
-      maxFileSize: 1000 * this.settings.get('maxFileSize'),
-    };
+    try {
+      return trainingSources(this.settings);
+    } catch (error) {
+      if (error instanceof UserError) return null;
+      throw error;
+    }
   }
 
   /** @param path of a document of the workspace, as models know it; null is the one that is shown. */
@@ -194,10 +272,24 @@ export class Inspector implements vscode.Disposable {
   }
 
   private tell(error: unknown): void {
-    if (error instanceof Cancelled) return;
+    if (error instanceof Cancelled) {
+      if (this.reading === null) this.view.post({ type: 'givenUp' });
+      return;
+    }
     // A death has been told of when it happened.
     if (!(error instanceof UserError || error instanceof ProcessDied)) this.problems.tell(error);
     this.view.post({ type: 'problem', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** The document that a page remembers. */
+async function openAgain(uri: string): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  } catch {
+    const { path } = vscode.Uri.parse(uri);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    throw new UserError(vscode.l10n.t('{0} can not be opened any more: look at another file.', name));
   }
 }
 

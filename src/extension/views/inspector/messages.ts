@@ -11,6 +11,8 @@ export type ToInspector =
   | { readonly type: 'reading'; readonly path: string; readonly done: number; readonly total: number }
   | {
       readonly type: 'text';
+      /** What requests about it say that they mean: a text that was read anew has another one. */
+      readonly id: number;
       readonly model: string;
       /** Of the document, null where the text stands by itself. */
       readonly uri: string | null;
@@ -28,7 +30,14 @@ export type ToInspector =
   /** Shows a panel, and some characters of the text. */
   | { readonly type: 'show'; readonly panel: Panel; readonly from: number; readonly to: number }
   /** A request could not be answered, in one sentence. */
-  | { readonly type: 'problem'; readonly message: string };
+  | { readonly type: 'problem'; readonly message: string }
+  /** What was being read or looked for was given up. */
+  | { readonly type: 'givenUp' };
+
+/** A request about the text of this id; if another one is shown meanwhile it is not answered. */
+interface AboutText {
+  readonly id: number;
+}
 
 /** From the page. */
 export type FromInspector =
@@ -36,9 +45,9 @@ export type FromInspector =
   | { readonly type: 'restore'; readonly uri: string }
   /** The cells of the text are wanted as well. */
   | { readonly type: 'needCells' }
-  | { readonly type: 'cell'; readonly cell: number }
-  | { readonly type: 'window'; readonly from: number; readonly to: number }
-  | { readonly type: 'find' }
-  | { readonly type: 'select'; readonly from: number; readonly to: number }
+  | (AboutText & { readonly type: 'cell'; readonly cell: number })
+  | (AboutText & { readonly type: 'window'; readonly from: number; readonly to: number })
+  | (AboutText & { readonly type: 'find' })
+  | (AboutText & { readonly type: 'select'; readonly from: number; readonly to: number })
   /** Shows a place in an editor: characters from 0 of a line from 0. */
   | { readonly type: 'reveal'; readonly path: string | null; readonly line: number };

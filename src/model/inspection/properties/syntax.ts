@@ -90,7 +90,7 @@ const familyOf: Readonly<Record<string, Family>> = {
 export function syntaxOf(path: string | null): Syntax {
   const language = path === null ? undefined : languageOf(path);
   if (language === undefined) return families.c;
-  // MATLAB shares its ending with Objective-C, which is by far the more usual.
+  // Of Elixir and Erlang, which are one language here, the comments of Erlang begin with another sign.
   if (extensionOf(path!) === 'erl') return families.percent;
   return families[familyOf[language] ?? 'c'];
 }

@@ -1,8 +1,10 @@
-import type { TextReport } from '../../../src/model/inspection/wire';
-import { toFloat32, toInt8, toUint16 } from './bytes';
+import { toFloat32, toUint16 } from './bytes';
+import type { TextReport } from './wire';
 
-/** The text that the page shows, unpacked: N characters, K guesses at each. */
-export interface ShownText {
+// What reads a report: an editor or a page. Nothing of Node or VS Code.
+
+/** A text with what was expected in it, unpacked: N characters, K guesses at each. */
+export interface UnpackedText {
   readonly path: string | null;
   readonly isCut: boolean;
   /** [N] */
@@ -19,7 +21,7 @@ export interface ShownText {
   readonly places: TextReport['places'];
 }
 
-export function unpackText({ text, guesses, probabilities, bits, ...rest }: TextReport): ShownText {
+export function unpackText({ text, guesses, probabilities, bits, ...rest }: TextReport): UnpackedText {
   return {
     ...rest,
     characters: [...text],
@@ -35,20 +37,12 @@ export interface Guess {
 }
 
 /** What was expected at a character, the likeliest first. */
-export function guessesAt({ guesses, probabilities, guessCount, vocabulary }: ShownText, character: number): Guess[] {
+export function guessesAt(
+  { guesses, probabilities, guessCount, vocabulary }: UnpackedText,
+  character: number,
+): Guess[] {
   return Array.from({ length: guessCount }, (_, k) => ({
     character: vocabulary[guesses[character * guessCount + k]!]!,
     probability: probabilities[character * guessCount + k]! / 65535,
   }));
-}
-
-/** What all cells did at some characters: Int8 [cells, to − from]. */
-export interface CellWindow {
-  readonly from: number;
-  readonly to: number;
-  readonly values: Int8Array;
-}
-
-export function unpackWindow(from: number, to: number, values: string): CellWindow {
-  return { from, to, values: toInt8(values) };
 }

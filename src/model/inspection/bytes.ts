@@ -1,4 +1,4 @@
-import type { Base64 } from '../../../src/model/inspection/wire';
+import type { Base64 } from './wire';
 
 function bytesOf(text: Base64): ArrayBuffer {
   const binary = atob(text);
