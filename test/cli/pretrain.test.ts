@@ -35,6 +35,8 @@ describe('pretrain', () => {
     const result = await pretrain('linux', '--minutes', '0.05', '--json');
     expect(result).toMatchObject({ code: 0 });
     expect(result.stderr).toContain('Measuring');
+    // It has read the same files as before, and no others.
+    expect(result.stderr).not.toContain('text has changed');
     const card = lastLine<{ evaluation: { natsPerCharacter: number } }>(result);
     expect(card).toMatchObject({
       name: 'Linux',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { corpusOptionsOf } from '../../model/corpus/options';
 import { checkpointPath } from '../../model/training/checkpoint';
 import type { TrainOptions } from '../../model/training/options';
 import { TrainingComplete, train } from '../../model/training/trainer';
@@ -9,7 +10,7 @@ import { plainLines } from '../training/plainLines';
 import { progressBar } from '../training/progressBar';
 
 /**
- * Trains, or goes on with the training in `options.out`, whose settings are then its own.
+ * Trains, or goes on with the training in `options.out`, whose settings are then its own; it reads the same files again.
  *
  * @param minutes in all, where the person has given them.
  * @returns whether it came to its end; false after Ctrl+C, with everything saved.
@@ -20,7 +21,11 @@ export async function trainWithCheckpoints(
   { people, line }: Output,
 ): Promise<boolean> {
   const { source, out } = options;
-  const resumed: TrainOptions = { source, out, resume: true, ...(minutes && { minutes }) };
+  const resumed: TrainOptions = {
+    ...{ source, out, resume: true },
+    ...corpusOptionsOf(options),
+    ...(minutes && { minutes }),
+  };
   const view = people.isTTY ? progressBar(people) : plainLines(line, undefined);
   const interrupt = catchInterrupt(() => view.show({ type: 'notice', message: 'Stopping and saving …' }));
   try {

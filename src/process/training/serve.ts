@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { corpusOptionsOf } from '../../model/corpus/options';
 import { UserError } from '../../model/errors';
 import { modelFileName } from '../../model/onnx/modelFile';
 import { describeSetup, setUpTensorFlow } from '../../model/training/backends/tensorflow/setup/setup';
@@ -58,16 +59,9 @@ async function runTraining(
   signal: AbortSignal,
   onEvent: (event: TrainEvent) => void,
 ): Promise<protocol.TrainResult> {
-  const { folders, include, exclude, maxFileSize } = sources;
   try {
     const end = await train(
-      {
-        ...options,
-        source: [...folders],
-        ...(include && { include: [...include] }),
-        ...(exclude && { exclude: [...exclude] }),
-        ...(maxFileSize !== undefined && { maxFileSize }),
-      },
+      { ...options, source: [...sources.folders], ...corpusOptionsOf(sources) },
       { onEvent, signal, patience: options.resume ? patience : 0 },
     );
     return {
