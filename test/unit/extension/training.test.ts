@@ -16,7 +16,11 @@ afterEach(() => vi.useRealTimers());
 function memento(): vscode.Memento {
   const values = new Map<string, unknown>();
   const get = (key: string) => values.get(key);
-  return { get, keys: () => [...values.keys()], update: async (key: string, value: unknown) => void values.set(key, value) } as never;
+  return {
+    get,
+    keys: () => [...values.keys()],
+    update: async (key: string, value: unknown) => void values.set(key, value),
+  } as never;
 }
 
 const stoppedEarly: TrainResult = { reason: 'stoppedEarly', step: 0, bitsPerCharacter: null, model: null };
