@@ -75,7 +75,10 @@ export async function evaluateModel(
         : await compareWithNgrams(
             model,
             { training, heldOut },
-            { orders: request.orders, threads, onProgress: (share) => onProgress('comparison', share) },
+            {
+              ...{ orders: request.orders, maxCharacters: request.maxCharacters, threads },
+              onProgress: (share) => onProgress('comparison', share),
+            },
           );
     return { name: modelName(configuration), split, characters: heldOut.tokens.length, report, card, comparison };
   } finally {
