@@ -20,6 +20,7 @@ const patience = 30_000;
 export function serveTraining(server: Server): { end(): Promise<void> } {
   const leaving = new AbortController();
   let current: Promise<protocol.TrainResult> | null = null;
+  const setups = new Set<Promise<unknown>>();
 
   server.onRequest(protocol.preview, (sources, signal) => previewSources(sources, signal));
   server.onRequest(protocol.compare, ({ progressToken, ...params }, signal) =>
@@ -41,15 +42,21 @@ export function serveTraining(server: Server): { end(): Promise<void> } {
 
   server.onRequest(protocol.setUpTensorFlow, async (params, signal) => {
     const line = (text: string) => server.notify(protocol.setupLine, text);
-    const result = await setUpTensorFlow(params, { line, signal: AbortSignal.any([signal, leaving.signal]) });
-    return { ...result, message: describeSetup(result) };
+    const setup = setUpTensorFlow(params, { line, signal: AbortSignal.any([signal, leaving.signal]) });
+    setups.add(setup);
+    try {
+      const result = await setup;
+      return { ...result, message: describeSetup(result) };
+    } finally {
+      setups.delete(setup);
+    }
   });
 
   return {
-    /** A training that nobody can stop any more is saved, so that it can be resumed. */
+    /** A training that nobody can stop any more is saved, so that it can be resumed; a setup is cleared away. */
     async end() {
       leaving.abort(new Cancelled());
-      await current?.catch(() => {});
+      await Promise.allSettled([current, ...setups]);
     },
   };
 }
