@@ -12,8 +12,8 @@ import { ranges } from '../../model/training/options';
 import { formatBytes, formatCount } from '../format';
 import { numberOption } from '../options';
 import { openOutput } from '../output';
-import { cardText } from '../pretrain/cardText';
 import { findKernelTree, type KernelTree } from '../pretrain/kernelTree';
+import { linuxCardText } from '../pretrain/linuxCardText';
 import { linuxPublished, linuxSample, linuxSources, linuxTraining } from '../pretrain/linuxModel';
 import { measureForCard } from '../pretrain/measure';
 import { trainWithCheckpoints } from '../pretrain/training';
@@ -116,6 +116,6 @@ async function publish(model: Model & { card: ModelCard }, tree: KernelTree, to:
   await writeModelFile(to, model, { quantize: 'int8' });
   const sampler = await Sampler.create(await readModelFile(join(to, modelFileName)), { precision: 'float32' });
   const text = await sampleText(sampler, linuxSample).finally(() => sampler.dispose());
-  await writeFile(join(to, 'README.md'), cardText(model, 'npm run pretrain -- linux', { ...linuxSample, text }));
+  await writeFile(join(to, 'README.md'), linuxCardText(model, 'npm run pretrain -- linux', { ...linuxSample, text }));
   await copyFile(tree.licence, join(to, 'GPL-2.0.txt'));
 }

@@ -22,8 +22,8 @@ export interface RunInputs {
   readonly options: TrainOptions;
   readonly settings: TrainingSettings;
   readonly backend: TrainingBackend;
-  /** Opens another backend in place of one whose device was lost: if it can be the same kind again, or on the CPU. */
-  readonly reopen: (where: 'sameKind' | 'cpu') => Promise<TrainingBackend>;
+  /** Opens another backend in place of one whose device was lost: the fastest that works now, or that of the CPU. */
+  readonly reopen: (which: 'auto' | 'onnx') => Promise<TrainingBackend>;
   readonly vocabulary: Vocabulary;
   readonly trainingHash: string;
   readonly train: TokenStream;
@@ -207,7 +207,7 @@ export class TrainingRun {
     const from = this.step;
     this.underWay = [];
     this.deviceLosses++;
-    this.backend = await this.inputs.reopen(this.deviceLosses === 1 ? 'sameKind' : 'cpu');
+    this.backend = await this.inputs.reopen(this.deviceLosses === 1 ? 'auto' : 'onnx');
     try {
       await this.backend.load(this.good);
     } catch (error) {

@@ -151,10 +151,9 @@ async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Prom
   const before = progress?.backend;
   const choice = chooseAgain(options.backend ?? 'auto', before);
   let backend = await openBackend(choice, settings, settings.threads, notice);
-  const reopen = async (where: 'sameKind' | 'cpu') => {
+  const reopen = async (which: 'auto' | 'onnx') => {
     await backend.dispose();
-    const kind = where === 'cpu' || choice === 'onnx' ? 'onnx' : 'auto';
-    backend = await openBackend(kind, settings, settings.threads, notice);
+    backend = await openBackend(choice === 'onnx' ? choice : which, settings, settings.threads, notice);
     return backend;
   };
   try {

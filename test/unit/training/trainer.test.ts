@@ -158,7 +158,6 @@ describe('train', () => {
     const first = await record(of);
     expect(first.end!.reason).toBe('finished');
     expect(first.end!.history.seconds).toBeGreaterThan(0.9);
-    expect(first.end!.history.seconds).toBeLessThan(10);
     await expect(record({ source: of.source, out: of.out, resume: true })).rejects.toThrow(
       /is complete, after .* minutes/,
     );
