@@ -52,8 +52,8 @@ export class WebviewPage {
    */
   async kept(pattern: RegExp): Promise<void> {
     const { page } = this.workbench;
-    await this.workbench.command('View: Show Explorer');
     await until(`the window to keep ${pattern}`, async () => {
+      await this.workbench.command('View: Show Explorer');
       await sleep(idleTime);
       return page.evaluate<boolean>(`(${storageHolds})(${pattern})`);
     });

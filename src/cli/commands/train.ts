@@ -93,6 +93,11 @@ function learningOptions(): Option[] {
   const schedules = ['cosine', 'char-rnn', 'constant'];
   const fixed = [
     numberOption('--sequence-length <N>', 'steps of backpropagation through time', ranges.sequenceLength),
+    numberOption(
+      '--piece-length <N>',
+      'characters read in one go, then elsewhere (default: all, time permitting)',
+      ranges.pieceLength,
+    ),
     numberOption('--batch-size <N>', 'streams of text read side by side', ranges.batchSize),
     new Option('--optimizer <name>', 'how gradients become weights').choices(['adam', 'rmsprop']),
     numberOption('--learning-rate <X>', 'its peak', ranges.learningRate),

@@ -3,26 +3,52 @@ import type { Batch } from './backend';
 
 export type Tokens = Uint8Array | Uint16Array;
 
+/** How batches are cut from a text. */
+export interface BatchShape {
+  readonly batchSize: number;
+  readonly sequenceLength: number;
+  readonly seed: number;
+  /** Characters that a stream reads in one go before it goes on somewhere else; null for all of its stretch. */
+  readonly pieceLength?: number | null;
+}
+
 /**
  * The batches of stateful truncated backpropagation: B streams that each read a stretch of the text, T characters a
  * step, the recurrent state carried from step to step. In each epoch the text is cut at another place (it is read as
  * a ring from a drawn start), so that the same characters don't always meet the same state. A batch is a function of
  * the seed and the step alone, which is all that a resumed run needs to know about its position.
+ *
+ * With a piece length, a stream reads its stretch in pieces of that many characters, in an order in which each next one
+ * lies far from those before, and with a cleared state at the beginning of each. Whatever part of an epoch there is time
+ * for is then spread over the whole text, and the weights can't settle into the B files at hand.
  */
 export class TrainingBatches {
   readonly stepsPerEpoch: number;
+  private readonly batchSize: number;
+  private readonly sequenceLength: number;
+  private readonly seed: number;
   private readonly stretch: number;
+  private readonly stepsPerPiece: number;
+  private readonly pieces: number;
+  /** From one piece to the next; prime to their number, so that each has its turn. */
+  private readonly stride: number;
   private readonly batch: Batch;
 
   /** @param tokens at least B·(T + 1) of them. */
   constructor(
     private readonly tokens: Tokens,
-    private readonly batchSize: number,
-    private readonly sequenceLength: number,
-    private readonly seed: number,
+    { batchSize, sequenceLength, seed, pieceLength = null }: BatchShape,
   ) {
+    this.batchSize = batchSize;
+    this.sequenceLength = sequenceLength;
+    this.seed = seed;
     this.stretch = Math.floor(tokens.length / batchSize);
-    this.stepsPerEpoch = Math.max(1, Math.floor((this.stretch - 1) / sequenceLength));
+    const steps = Math.max(1, Math.floor((this.stretch - 1) / sequenceLength));
+    const wanted = pieceLength === null ? steps : Math.ceil(pieceLength / sequenceLength);
+    this.stepsPerPiece = Math.min(steps, Math.max(1, wanted));
+    this.pieces = Math.floor(steps / this.stepsPerPiece);
+    this.stride = spreadingStride(this.pieces);
+    this.stepsPerEpoch = this.pieces * this.stepsPerPiece;
     this.batch = emptyBatch(batchSize, sequenceLength);
   }
 
@@ -35,8 +61,12 @@ export class TrainingBatches {
     const { tokens, batchSize: B, sequenceLength: T, batch } = this;
     const epoch = this.epochOf(step);
     const start = epoch === 0 ? 0 : this.drawStart(epoch);
-    const offset = start + (step % this.stepsPerEpoch) * T;
-    batch.carry.fill(step % this.stepsPerEpoch === 0 ? 0 : 1);
+    const inEpoch = step % this.stepsPerEpoch;
+    const inPiece = inEpoch % this.stepsPerPiece;
+    const turn = Math.floor(inEpoch / this.stepsPerPiece);
+    const piece = (turn * this.stride) % this.pieces;
+    const offset = start + (piece * this.stepsPerPiece + inPiece) * T;
+    batch.carry.fill(inPiece === 0 ? 0 : 1);
     for (let b = 0; b < B; b++) {
       const from = offset + b * this.stretch;
       for (let t = 0; t < T; t++) {
@@ -50,6 +80,22 @@ export class TrainingBatches {
   private drawStart(epoch: number): number {
     return Math.floor(Random.fromSeed(this.seed, randomUse.epochStart, epoch).next() * this.tokens.length);
   }
+}
+
+/**
+ * A step from one of n places on a ring to the next that leaves no large gap however early one stops: the whole number
+ * nearest to the golden section of n that is prime to n.
+ */
+function spreadingStride(n: number): number {
+  const golden = Math.round(n * ((Math.sqrt(5) - 1) / 2));
+  for (let distance = 0; ; distance++) {
+    const found = [golden + distance, golden - distance].find((stride) => stride > 0 && gcd(stride, n) === 1);
+    if (found !== undefined) return found;
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
 }
 
 /**

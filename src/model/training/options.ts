@@ -19,6 +19,8 @@ export interface TrainOptions {
   hiddenSize?: number;
   numLayers?: number;
   sequenceLength?: number;
+  /** Characters that are read in one go before reading goes on elsewhere; by default all, if there is time to read all. */
+  pieceLength?: number;
   batchSize?: number;
   dropout?: number;
   learningRate?: number;
@@ -114,6 +116,7 @@ export const ranges = {
   hiddenSize: { minimum: 1, maximum: 8192, whole: true },
   numLayers: { minimum: 1, maximum: 16, whole: true },
   sequenceLength: { minimum: 1, maximum: 10_000, whole: true },
+  pieceLength: { minimum: 1, maximum: 1e9, whole: true },
   batchSize: { minimum: 1, maximum: 10_000, whole: true },
   dropout: { minimum: 0, maximum: 0.95 },
   learningRate: { minimum: 1e-9, maximum: 10 },
@@ -137,6 +140,7 @@ const fixedByCheckpoint: readonly (keyof TrainOptions)[] = [
   'hiddenSize',
   'numLayers',
   'sequenceLength',
+  'pieceLength',
   'batchSize',
   'dropout',
   'learningRate',

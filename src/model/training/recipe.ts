@@ -10,6 +10,7 @@ export interface Recipe {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly dropout: number;
+  readonly pieceLength: number | null;
 }
 
 /** What there is to train on and with. */
@@ -65,8 +66,12 @@ export function chooseRecipe(options: TrainOptions, means: Means): Recipe {
     batchSize: options.batchSize ?? 32,
     learningRate: options.learningRate ?? learningRateFor(hiddenSize, numLayers, means.pretrained),
     dropout: options.dropout ?? dropoutFor(epochs),
+    pieceLength: options.pieceLength ?? (epochs < 1 ? pieceOfLongText : null),
   };
 }
+
+/** Where there is no time to read all of a text, a little of each file teaches more than all of a few. */
+const pieceOfLongText = 1000;
 
 function sizeForTime(minutes: number, { threads }: Means): Size {
   const ofTwoCores = (minutes * threads) / 2;

@@ -83,7 +83,7 @@ export class TrainingRun {
     const { settings, progress, state, options } = inputs;
     this.backend = inputs.backend;
     this.keptEarlier = progress !== null;
-    this.batches = new TrainingBatches(inputs.train.tokens, settings.batchSize, settings.sequenceLength, settings.seed);
+    this.batches = new TrainingBatches(inputs.train.tokens, settings);
     this.validation = excerpt(inputs.validation, validationCharacters, settings.batchSize);
     this.plan = new Plan(settings.budget, this.batches.stepsPerEpoch, progress?.totalSteps);
     this.guard = new DivergenceGuard(settings.model.vocabularySize);

@@ -12,6 +12,8 @@ export interface TrainingSettings extends BackendSettings {
   readonly schedule: Schedule;
   readonly budget: Budget;
   readonly fractions: Fractions;
+  /** Characters that a stream reads in one go, see `TrainingBatches`; null for all, as have checkpoints of old. */
+  readonly pieceLength?: number | null;
   /** Replicas of the CPU backend: they decide the order in which gradients are added up. */
   readonly threads: number;
   /** The name of the model that training started from, where there was one. */
@@ -56,6 +58,7 @@ export function chooseSettings(
       numLayers: recipe.numLayers,
     },
     ...fitToText(recipe.batchSize, recipe.sequenceLength, characters),
+    pieceLength: recipe.pieceLength,
     dropout: recipe.dropout,
     seed: options.seed ?? 1,
     optimizer,
