@@ -17,11 +17,19 @@ export function numberOption(flags: string, description: string, range: NumberRa
   });
 }
 
-/** An option that takes whole numbers of at least 0 separated by commas. */
-export function integerListOption(flags: string, description: string): Option {
+/** An option that takes whole numbers separated by commas, of at least 0 or in a range. */
+export function integerListOption(
+  flags: string,
+  description: string,
+  { minimum, maximum }: Omit<NumberRange, 'whole'> = { minimum: 0, maximum: Number.POSITIVE_INFINITY },
+): Option {
+  const [range, example] = Number.isFinite(maximum)
+    ? [` from ${minimum} to ${maximum}`, [minimum, maximum].join()]
+    : ['', '0,100,1000'];
   return new Option(flags, description).argParser((text: string) => {
-    if (/^\d+(,\d+)*$/.test(text)) return text.split(',').map(Number);
-    throw new InvalidArgumentError('It must be whole numbers separated by commas, for example 0,100,1000.');
+    const values = /^\d+(,\d+)*$/.test(text) ? text.split(',').map(Number) : [];
+    if (values.length > 0 && values.every((value) => value >= minimum && value <= maximum)) return values;
+    throw new InvalidArgumentError(`It must be whole numbers${range} separated by commas, for example ${example}.`);
   });
 }
 

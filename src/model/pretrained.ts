@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A model that comes along: it works before any training, and trainings can start from it. */
@@ -29,9 +29,15 @@ export function pretrainedFile({ name }: PretrainedModel): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** The model that comes along under this name; a file or folder of that name goes before it. */
+/** The model that comes along under this name; a file of that name, or a folder with a model, goes before it. */
 export function findPretrained(nameOrPath: string): PretrainedModel | undefined {
-  return existsSync(nameOrPath) ? undefined : pretrainedModels.find(({ name }) => name === nameOrPath);
+  const found = pretrainedModels.find(({ name }) => name === nameOrPath);
+  return found === undefined || mayBeModel(nameOrPath) ? undefined : found;
+}
+
+/** Any file, whose damage is to be told; but a folder `linux` without a model is, above all, a tree of the kernel. */
+function mayBeModel(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() || existsSync(join(path, 'model.onnx'));
 }
 
 /** The path of a model that is given by its path or, for one that comes along, by its name. */

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findKernelTree } from '../../src/cli/pretrain/kernelTree';
+import { UserError } from '../../src/model/errors';
 import { readModelFile } from '../../src/model/onnx/modelFile';
 import { cli, expectSentence, folderOf, lastLine, shell, statements } from './cli';
 
@@ -17,6 +19,9 @@ const folder = folderOf({
   'linux/drivers/gpu/drm/amd/include/registers.h': statements(900),
   'linux/Documentation/index.rst': statements(900),
   'other/Makefile': 'all:\n\ttrue\n',
+  'old/Makefile': 'VERSION = 2\nPATCHLEVEL = 6\nSUBLEVEL = 39\n',
+  'old/COPYING': 'The terms.\n',
+  'bare/Makefile': makefile,
 });
 const at = (name: string) => join(folder, name);
 const pretrain = (tree: string, ...more: string[]) =>
@@ -35,6 +40,8 @@ describe('pretrain', () => {
     const result = await pretrain('linux', '--minutes', '0.05', '--json');
     expect(result).toMatchObject({ code: 0 });
     expect(result.stderr).toContain('Measuring');
+    // It has read the same files as before, and no others.
+    expect(result.stderr).not.toContain('text has changed');
     const card = lastLine<{ evaluation: { natsPerCharacter: number } }>(result);
     expect(card).toMatchObject({
       name: 'Linux',
@@ -81,6 +88,30 @@ describe('pretrain', () => {
     const result = await pretrain(tree);
     const stderr = result.stderr.trimEnd().split('\n').at(-1)!;
     expectSentence({ ...result, stderr: `${stderr}\n` }, sentence);
+  });
+
+  it('says before it trains that the model would be too large to come along', async () => {
+    const size = ['--hidden-size', '1024', '--minutes', '0.01'];
+    const result = await cli(['pretrain', 'linux', at('linux'), '--out', at('large'), '--to', at('made'), ...size]);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/parameters are too many to come along: train at most 7,000,000\.\n$/);
+    expect(existsSync(at('large'))).toBe(false);
+  });
+
+  it('takes the terms from where old trees have them, and asks for them before it trains', async () => {
+    expect((await findKernelTree(at('old'), at('work'))).licence).toBe(at('old/COPYING'));
+    await expect(findKernelTree(at('bare'), at('work'))).rejects.toThrow(/bare has no .* to go with the model/);
+    await expect(findKernelTree(at('bare'), at('work'))).rejects.toBeInstanceOf(UserError);
+  });
+
+  it('unpacks another archive to another place', async () => {
+    await shell('tar -cJf one.tar.xz linux && tar -cJf two.tar.xz old', folder);
+    const versions = [];
+    for (const name of ['one', 'two', 'one']) {
+      versions.push((await findKernelTree(at(`${name}.tar.xz`), at('both'))).version);
+    }
+    expect(versions).toEqual(['6.1.7', '2.6.39', '6.1.7']);
+    expect(readdirSync(at('both'))).toHaveLength(2);
   });
 
   it('knows one model', async () => {

@@ -133,14 +133,22 @@ describe('evaluate, info and export', () => {
   });
 
   it('evaluate prints a table, and takes all parts together', async () => {
-    const options = ['--split', 'all', '--orders', '2,4'];
+    const options = ['--split', 'all', '--orders', '2,4', '--max-characters', '500'];
     const { code, stdout, stderr } = await cli(['evaluate', '--model', at('code.model'), at('code'), ...options]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/\| bits per character +\| +\d\.\d{3} \| +\d\.\d{3} \|/);
     expect(stdout.match(/^\| \d+-gram .*\|$/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^\| on 499 characters /m);
+    expect(stdout).toMatch(/^\| not copied, in runs of 32 or more /m);
     expect(stdout).toMatch(/^\| brackets that match +\| .* \|$/m);
     const short = await cli(['evaluate', '--model', at('code.model'), at('code'), '--no-comparison']);
     expect(short.stdout).not.toContain('brackets that match');
+  });
+
+  it.each(['0', '21', '2,x'])('evaluate refuses the orders %s before it reads anything', async (orders) => {
+    const { code, stderr } = await cli(['evaluate', '--model', at('nowhere'), at('nowhere'), '--orders', orders]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--orders.* It must be whole numbers from 1 to 20 separated by commas, for example 1,20\./);
   });
 
   it('evaluate has nothing to say about a text that is not there', async () => {

@@ -317,7 +317,8 @@ describe('a training process', () => {
       protocol.compare,
       params,
       protocol.compareProgress,
-      () => cancelling.cancel(),
+      // While the n-grams predict.
+      (share) => share > 1 / 21 && cancelling.cancel(),
       cancelling.token,
     );
     await expect(cancelled).rejects.toBeInstanceOf(Cancelled);

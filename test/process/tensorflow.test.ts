@@ -1,12 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { UserError } from '../../src/model/errors';
 import type { ModelProcess } from '../../src/process/client';
 import { Cancelled } from '../../src/process/errors';
 import * as protocol from '../../src/process/protocol';
-import { modelProcess, temporaryFolder, writeProject } from './support';
+import { isRunning, modelProcess, temporaryFolder, until, writeProject } from './support';
 
 const folder = temporaryFolder();
 const running: ModelProcess[] = [];
@@ -14,6 +14,14 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((started) => started.dispose()));
 });
 afterAll(() => folder.remove());
+
+/** Says at once that it has begun, and tries a registry that nobody answers at for long. */
+const patientNpm = {
+  npm_config_registry: 'http://127.0.0.1:9/',
+  npm_config_loglevel: 'verbose',
+  npm_config_fetch_retry_mintimeout: '300000',
+  npm_config_fetch_retry_maxtimeout: '300000',
+};
 
 function startTraining(environment: NodeJS.ProcessEnv): ModelProcess {
   const started = modelProcess('training', { environment });
@@ -52,12 +60,31 @@ it('says in a sentence why TensorFlow could not be set up', async () => {
 });
 
 it('leaves nothing behind when the setup is cancelled', async () => {
-  // A registry that nobody answers at; npm would try for a while.
-  const training = startTraining({ npm_config_registry: 'http://127.0.0.1:9/' });
+  const training = startTraining(patientNpm);
   const cancellation = new CancellationTokenSource();
   const out = join(folder.path, 'cancelled', 'tensorflow');
-  const setup = training.request(protocol.setUpTensorFlow, { out }, cancellation.token);
-  cancellation.cancel();
-  await expect(setup).rejects.toBeInstanceOf(Cancelled);
-  expect([out, `${out}.partial`].filter(existsSync)).toEqual([]);
+  let begun: string[] = [];
+  training.onNotification(protocol.setupLine, () => {
+    if (begun.length === 0) begun = readdirSync(dirname(out));
+    cancellation.cancel();
+  });
+  await expect(training.request(protocol.setUpTensorFlow, { out }, cancellation.token)).rejects.toBeInstanceOf(
+    Cancelled,
+  );
+  expect(begun).toEqual([expect.stringMatching(/^tensorflow\.partial-/)]);
+  expect(readdirSync(dirname(out))).toEqual([]);
+});
+
+it('leaves nothing behind when the window is closed during the setup', async () => {
+  const training = startTraining(patientNpm);
+  const out = join(folder.path, 'closed', 'tensorflow');
+  const lines: string[] = [];
+  training.onNotification(protocol.setupLine, (line) => void lines.push(line));
+  training.request(protocol.setUpTensorFlow, { out }).catch(() => {});
+  await until(() => lines.length > 0);
+  expect(readdirSync(dirname(out))).toHaveLength(1);
+  const pid = training.pid!;
+  await training.dispose();
+  await until(() => !isRunning(pid));
+  expect(readdirSync(dirname(out))).toEqual([]);
 });

@@ -45,6 +45,7 @@ type EvaluateFlags = Omit<EvaluationRequest, 'source'> & { readonly json?: boole
 /** `unreasonable evaluate`: how good a model is on held-out files, beside an n-gram model. */
 export function addEvaluateCommand(program: Command): void {
   const count = { minimum: 1, maximum: 1e12, whole: true };
+  const order = { minimum: 1, maximum: 20, whole: true };
   program
     .command('evaluate')
     .description('Measure a model on held-out files, beside an n-gram model that was trained on the same files.')
@@ -61,8 +62,10 @@ export function addEvaluateCommand(program: Command): void {
     )
     .addOption(numberOption('--max-characters <N>', 'predict at most so many characters', count))
     .addOption(numberOption('--max-replayed-characters <N>', 'count keystrokes on at most so many characters', count))
-    .addOption(numberOption('--ngram-order <N>', 'the longest n-gram', { minimum: 1, maximum: 20, whole: true }))
-    .addOption(integerListOption('--orders <list>', 'orders of n-gram models to compare with (default: 2 to 20)'))
+    .addOption(numberOption('--ngram-order <N>', 'the longest n-gram', order))
+    .addOption(
+      integerListOption('--orders <list>', 'orders of n-gram models to compare with (default: 2 to 20)', order),
+    )
     .addOption(repeatableOption('--include <pattern>', 'read only files that match, as in .gitignore; may be repeated'))
     .addOption(repeatableOption('--exclude <pattern>', 'leave out what matches, as in .gitignore; may be repeated'))
     .addOption(numberOption('--threads <N>', 'CPU threads', { minimum: 1, maximum: 1024, whole: true }))

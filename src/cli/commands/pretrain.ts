@@ -12,8 +12,8 @@ import { ranges } from '../../model/training/options';
 import { formatBytes, formatCount } from '../format';
 import { numberOption } from '../options';
 import { openOutput } from '../output';
-import { cardText } from '../pretrain/cardText';
 import { findKernelTree, type KernelTree } from '../pretrain/kernelTree';
+import { linuxCardText } from '../pretrain/linuxCardText';
 import { linuxPublished, linuxSample, linuxSources, linuxTraining } from '../pretrain/linuxModel';
 import { measureForCard } from '../pretrain/measure';
 import { trainWithCheckpoints } from '../pretrain/training';
@@ -65,21 +65,24 @@ async function pretrain(
   const shape = { ...linuxTraining, ...(minutes && { minutes }), ...(hiddenSize && { hiddenSize }) };
   const ended = await trainWithCheckpoints(
     { ...shape, ...linuxSources, source: tree.folder, out: rest.out },
-    minutes,
+    { minutes, checkParameters },
     output,
   );
   if (!ended) return;
   const trained = await readModelFile(rest.out);
-  const parameters = parameterCount(trained.configuration);
-  if (parameters > mostParameters) {
-    const most = formatCount(mostParameters);
-    throw new UserError(`${formatCount(parameters)} parameters are too many to come along: train at most ${most}.`);
-  }
+  checkParameters(parameterCount(trained.configuration));
   const model = await withCard(trained, tree, output.line);
   await publish(model, tree, rest.to);
   const { size } = await stat(join(rest.to, modelFileName));
   output.line(`${join(rest.to, modelFileName)} is written: ${formatBytes(size)}.`);
   output.result(model.card);
+}
+
+/** @throws UserError for a model that is too large to come along. */
+function checkParameters(parameters: number): void {
+  if (parameters <= mostParameters) return;
+  const most = formatCount(mostParameters);
+  throw new UserError(`${formatCount(parameters)} parameters are too many to come along: train at most ${most}.`);
 }
 
 /** Measures a model on the files of the tree that it has not read. */
@@ -113,6 +116,6 @@ async function publish(model: Model & { card: ModelCard }, tree: KernelTree, to:
   await writeModelFile(to, model, { quantize: 'int8' });
   const sampler = await Sampler.create(await readModelFile(join(to, modelFileName)), { precision: 'float32' });
   const text = await sampleText(sampler, linuxSample).finally(() => sampler.dispose());
-  await writeFile(join(to, 'README.md'), cardText(model, 'npm run pretrain -- linux', { ...linuxSample, text }));
-  await copyFile(join(tree.folder, 'LICENSES', 'preferred', 'GPL-2.0'), join(to, 'GPL-2.0.txt'));
+  await writeFile(join(to, 'README.md'), linuxCardText(model, 'npm run pretrain -- linux', { ...linuxSample, text }));
+  await copyFile(tree.licence, join(to, 'GPL-2.0.txt'));
 }

@@ -17,17 +17,19 @@ export function comparisonTables(name: string, { network, ngrams, writing }: Com
   const columns = [writing.network, writing.ngram, writing.heldOut];
   const writes = markdownTable(
     ['what they write', name, `${writing.ngram.order}-gram`, 'real text'],
-    writingRows.map(([label, value]) => [label, ...columns.map(value)]),
+    writingRows(writing.copyLength).map(([label, value]) => [label, ...columns.map(value)]),
   );
   return [predicts, writes];
 }
 
-const writingRows: readonly (readonly [label: string, value: (writing: Writing) => string])[] = [
+type WritingRow = readonly [label: string, value: (writing: Writing) => string];
+
+const writingRows = (copyLength: number): readonly WritingRow[] => [
   ['characters', ({ characters }) => formatCount(characters)],
   ['brackets that match', ({ brackets }) => shareOrNone(brackets)],
   ['lines indented right', ({ indentation }) => shareOrNone(indentation)],
   ['words of the training text', ({ knownWords }) => shareOrNone(knownWords)],
-  ['not copied', ({ newShare }) => shareOrNone(newShare)],
+  [`not copied, in runs of ${copyLength} or more`, ({ newShare }) => shareOrNone(newShare)],
   ['longest copy, characters', ({ longestCopy }) => formatCount(longestCopy)],
 ];
 

@@ -1,5 +1,6 @@
 import { SessionPredictor } from '../../model/completion/sessionPredictor';
 import type { Corpus, TokenStream } from '../../model/corpus/corpus';
+import { corpusOptionsOf } from '../../model/corpus/options';
 import { prepareCorpus } from '../../model/corpus/prepare';
 import { type Split, splitNames } from '../../model/corpus/split';
 import { compareWithNgrams } from '../../model/evaluation/comparison';
@@ -54,8 +55,7 @@ export async function evaluateModel(
   const corpus = await prepareCorpus(request.source, {
     vocabulary,
     ...(fractions && { fractions }),
-    ...(include && { include }),
-    ...(exclude && { exclude }),
+    ...corpusOptionsOf({ include, exclude }),
   });
   const split = request.split ?? (corpus.splits.test.tokens.length > 0 ? 'test' : 'validation');
   const heldOut = split === 'all' ? joinSplits(corpus) : corpus.splits[split];
@@ -75,7 +75,10 @@ export async function evaluateModel(
         : await compareWithNgrams(
             model,
             { training, heldOut },
-            { orders: request.orders, threads, onProgress: (share) => onProgress('comparison', share) },
+            {
+              ...{ orders: request.orders, maxCharacters: request.maxCharacters, threads },
+              onProgress: (share) => onProgress('comparison', share),
+            },
           );
     return { name: modelName(configuration), split, characters: heldOut.tokens.length, report, card, comparison };
   } finally {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../../model/errors';
 
 /** A Linux source tree. */
@@ -10,6 +11,8 @@ export interface KernelTree {
   readonly folder: string;
   /** Such as "6.1.192". */
   readonly version: string;
+  /** The file with the terms of the GPL, version 2. */
+  readonly licence: string;
 }
 
 /** Where Debian's package linux-source-6.1 puts the sources, and where people unpack them. */
@@ -32,12 +35,17 @@ export async function findKernelTree(given: string | undefined, work: string): P
     );
   }
   const folder = (await stat(place)).isDirectory() ? place : await unpack(place, work);
-  return { folder, version: await readVersion(folder) };
+  return { folder, version: await readVersion(folder), licence: findLicence(folder) };
 }
 
-/** Unpacks an archive with one folder in it, whole or not at all. */
+/** Unpacks an archive with one folder in it, whole or not at all. Each archive has a place of its own. */
 async function unpack(archive: string, work: string): Promise<string> {
-  const target = join(work, 'source');
+  const { size, mtimeMs } = await stat(archive);
+  const key = createHash('sha256')
+    .update([resolve(archive), size, mtimeMs].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
+  const target = join(work, `source-${key}`);
   if (!existsSync(target)) {
     const partial = `${target}.partial`;
     await rm(partial, { recursive: true, force: true });
@@ -49,6 +57,15 @@ async function unpack(archive: string, work: string): Promise<string> {
   }
   const [only, ...others] = await readdir(target);
   return only === undefined || others.length > 0 ? target : join(target, only);
+}
+
+/** Where the terms are today, and where they were until Linux 4.17. */
+const licences = [join('LICENSES', 'preferred', 'GPL-2.0'), 'COPYING'];
+
+function findLicence(folder: string): string {
+  const found = licences.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new UserError(`${folder} has no ${licences.join(' and no ')}, to go with the model: give a whole kernel tree.`);
 }
 
 async function readVersion(folder: string): Promise<string> {

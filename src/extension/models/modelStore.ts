@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type PretrainedModel, pretrainedFile, pretrainedModels } from '../../model/pretrained';
+import { checkpointPath } from '../../model/training/checkpoint';
 
 /** A model on disk. */
 export interface ModelReference {
@@ -59,20 +60,25 @@ export class ModelStore implements vscode.Disposable {
     });
   }
 
-  /** A folder for a new training; its name is the time, so that names sort by age. */
+  /** A folder for a new training, of this window alone; its name is the time, so that names sort by age. */
   async makeFolder(): Promise<string> {
     const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+    await mkdir(this.folder, { recursive: true });
     for (let i = 0; ; i++) {
       const path = join(this.folder, i === 0 ? name : `${name}-${i}`);
-      if (existsSync(path)) continue;
-      await mkdir(path, { recursive: true });
-      return path;
+      try {
+        await mkdir(path);
+        return path;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
     }
   }
 
-  /** Removes the folder of a training that wrote nothing. */
+  /** Removes the folder of a training that wrote nothing. A checkpoint may be there before the first model is. */
   async discardFolder(path: string): Promise<void> {
-    if (dirname(path) === this.folder && !existsSync(join(path, modelFileName))) {
+    const written = [join(path, modelFileName), checkpointPath(path)];
+    if (dirname(path) === this.folder && !written.some((file) => existsSync(file))) {
       await rm(path, { recursive: true, force: true });
     }
   }

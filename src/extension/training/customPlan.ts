@@ -7,40 +7,57 @@ import { complainAboutNumber, hiddenSizes } from '../settingRules';
 import type { Settings } from '../settings';
 import type { TrainingPlan } from './plan';
 
-const title = () => vscode.l10n.t('Train on Workspace: Custom');
+const titleOf = ([step, of]: Count) => `${vscode.l10n.t('Train on Workspace: Custom')} (${step}/${of})`;
 
-/** Asks for the time, the size, the layers, dropout and the backend; undefined if the person gives up on the way. */
+type Sizes = Pick<TrainingPlan, 'hiddenSize' | 'numLayers'>;
+
+/** Which question of how many, for the title. */
+type Count = readonly [step: number, of: number];
+
+/**
+ * Asks for the time, the size and the layers if these can be chosen, dropout and the backend; undefined if the person
+ * gives up on the way.
+ */
 export async function chooseCustomPlan(settings: Settings, preview: PreviewResult): Promise<TrainingPlan | undefined> {
-  const minutes = await askNumber('minutes', vscode.l10n.t('Minutes'), settings.get('training.minutes'), 1);
+  // A model to start from has a size of its own.
+  const choosesSizes = settings.get('training.startFrom') === 'none';
+  const count = choosesSizes ? 5 : 3;
+  const minutes = await askNumber('minutes', vscode.l10n.t('Minutes'), settings.get('training.minutes'), [1, count]);
   if (minutes === undefined) return undefined;
   const { characters, vocabularySize } = preview;
   const means = { characters, vocabularySize, threads: availableParallelism() };
-  const size = settings.get('training.modelSize');
   const recipe = chooseRecipe({ source: '', out: '', minutes }, means);
-  const suggested = size === 'auto' ? recipe.hiddenSize : hiddenSizes[size];
-  const hiddenSize = await askNumber('hiddenSize', vscode.l10n.t('Units in each layer (hidden size)'), suggested, 2);
-  if (hiddenSize === undefined) return undefined;
-  const numLayers = await askNumber('numLayers', vscode.l10n.t('Layers'), recipe.numLayers, 3);
-  if (numLayers === undefined) return undefined;
+  const sizes = choosesSizes ? await askSizes(settings, recipe) : {};
+  if (sizes === undefined) return undefined;
   const dropout = await askNumber(
     'dropout',
     vscode.l10n.t('Dropout: the share of units that rest in each step; 0 for much text, more for little'),
     recipe.dropout,
-    4,
+    [count - 1, count],
   );
   if (dropout === undefined) return undefined;
-  const backend = await askBackend(settings.get('training.backend'));
-  return backend && { minutes, hiddenSize, numLayers, dropout, backend };
+  const backend = await askBackend(settings.get('training.backend'), [count, count]);
+  return backend && { minutes, ...sizes, dropout, backend };
+}
+
+async function askSizes(settings: Settings, recipe: Required<Sizes>): Promise<Sizes | undefined> {
+  const size = settings.get('training.modelSize');
+  const suggested = size === 'auto' ? recipe.hiddenSize : hiddenSizes[size];
+  const units = vscode.l10n.t('Units in each layer (hidden size)');
+  const hiddenSize = await askNumber('hiddenSize', units, suggested, [2, 5]);
+  if (hiddenSize === undefined) return undefined;
+  const numLayers = await askNumber('numLayers', vscode.l10n.t('Layers'), recipe.numLayers, [3, 5]);
+  return numLayers === undefined ? undefined : { hiddenSize, numLayers };
 }
 
 async function askNumber(
   name: 'minutes' | 'hiddenSize' | 'numLayers' | 'dropout',
   prompt: string,
   value: number,
-  step: number,
+  count: Count,
 ): Promise<number | undefined> {
   const answer = await vscode.window.showInputBox({
-    title: `${title()} (${step}/5)`,
+    title: titleOf(count),
     prompt,
     value: String(value),
     ignoreFocusOut: true,
@@ -49,7 +66,10 @@ async function askNumber(
   return answer === undefined ? undefined : Number(answer);
 }
 
-async function askBackend(preferred: NonNullable<TrainOptions['backend']>): Promise<TrainOptions['backend']> {
+async function askBackend(
+  preferred: NonNullable<TrainOptions['backend']>,
+  count: Count,
+): Promise<TrainOptions['backend']> {
   const items = [
     { label: 'auto', description: vscode.l10n.t('the fastest that works here'), backend: 'auto' as const },
     { label: 'onnx', description: vscode.l10n.t('ONNX Runtime on the CPU'), backend: 'onnx' as const },
@@ -58,7 +78,7 @@ async function askBackend(preferred: NonNullable<TrainOptions['backend']>): Prom
   ];
   const picked = await vscode.window.showQuickPick(
     items.sort((a, b) => Number(b.backend === preferred) - Number(a.backend === preferred)),
-    { title: `${title()} (5/5)`, placeHolder: vscode.l10n.t('What does the arithmetic?'), ignoreFocusOut: true },
+    { title: titleOf(count), placeHolder: vscode.l10n.t('What does the arithmetic?'), ignoreFocusOut: true },
   );
   return picked?.backend;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../model/errors';
+import { checkpointPath } from '../../model/training/checkpoint';
 import type { TrainResult } from '../../process/protocol';
 import type { ModelStore } from '../models/modelStore';
 import type { Settings } from '../settings';
@@ -18,7 +18,7 @@ export async function keepTraining(
   folder = models.current?.path,
   minutes?: number,
 ): Promise<TrainResult | undefined> {
-  if (folder === undefined || !existsSync(join(folder, 'checkpoint.safetensors'))) {
+  if (folder === undefined || !existsSync(checkpointPath(folder))) {
     throw new UserError(
       vscode.l10n.t('This model was not trained here, so that its training can not go on: use "Train on Workspace".'),
     );

@@ -43,6 +43,15 @@ export function planOf(
 }
 
 /**
+ * The plan of a training that starts from a model, if the plan names no other, or from `none`: a model to start from has
+ * a size of its own, so that none can be planned.
+ */
+export function startingFrom(startFrom: string, plan: TrainingPlan): TrainingPlan {
+  const { hiddenSize, numLayers, initFrom = startFrom, ...rest } = plan;
+  return initFrom === 'none' ? { ...plan, initFrom } : { ...rest, initFrom };
+}
+
+/**
  * The steps at which samples are drawn: often at first, when much changes, then ever more seldom, so that they cost little
  * of any training; those of the essay among them.
  */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../model/errors';
-import { acquireLock, type Lock } from '../../model/files/lock';
+import { acquireLock, FolderHeld, type Lock } from '../../model/files/lock';
 
 /**
  * Takes the storage of the workspace for the training of this window.
@@ -11,7 +11,7 @@ export async function lockStorage(folder: string): Promise<Lock> {
   try {
     return await acquireLock(folder);
   } catch (error) {
-    if (!(error instanceof UserError) || !error.message.startsWith('Another training')) throw error;
+    if (!(error instanceof FolderHeld)) throw error;
     throw new UserError(
       vscode.l10n.t('Another window is training on this workspace: stop it there, or wait until it is done.'),
       { cause: error },
@@ -26,7 +26,7 @@ export async function becomesFree(folder: string, milliseconds: number): Promise
     await lock.release();
     return true;
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof FolderHeld) return false;
     throw error;
   }
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../model/errors';
+import { checkpointPath } from '../../model/training/checkpoint';
 import type { LogEntry } from '../../model/training/log/entries';
 import type { TrainOptions } from '../../model/training/options';
 import type { ModelProcess } from '../../process/client';
@@ -14,7 +16,7 @@ import type { Settings } from '../settings';
 import { announceEnd } from './announcement';
 import { choosePlan } from './choosePlan';
 import { heartbeatMilliseconds, type MarkerStore, resumesByItself } from './marker';
-import { sampleSteps, type TrainingPlan } from './plan';
+import { sampleSteps, startingFrom, type TrainingPlan } from './plan';
 import type { PreviewDocument } from './previewDocument';
 import { requireTrust, trainingSources } from './sources';
 import { becomesFree, lockStorage } from './storageLock';
@@ -70,9 +72,9 @@ export class Training implements vscode.Disposable {
     return this.process?.pid;
   }
 
-  /** Whether something of the training is saved that it could go on from. */
+  /** Whether something of the training, the one under way if there is one, is saved that it could go on from. */
   get hasCheckpoint(): boolean {
-    return this.parts.markers.read() !== null;
+    return this.out === null ? this.parts.markers.read() !== null : existsSync(checkpointPath(this.out));
   }
 
   /** Whether a training was interrupted and can go on. */
@@ -92,8 +94,8 @@ export class Training implements vscode.Disposable {
       const plan = given ?? (await choosePlan(found, this.parts.settings, this.parts.previewDocument));
       if (plan === undefined) return undefined;
       const out = await this.parts.models.makeFolder();
-      const initFrom = this.parts.settings.get('training.startFrom');
-      return this.run(process, { sources, options: { initFrom, ...plan, out } });
+      const startFrom = this.parts.settings.get('training.startFrom');
+      return this.run(process, { sources, options: { ...startingFrom(startFrom, plan), out } });
     });
   }
 
@@ -201,14 +203,14 @@ export class Training implements vscode.Disposable {
     const heartbeat = setInterval(() => void markers.write(out, 'running'), heartbeatMilliseconds);
     try {
       const options = { sampleAt: [...sampleSteps], ...params.options };
-      const result = await session.run({ ...params, options });
+      // A heartbeat after the end would say that it still runs.
+      const result = await session.run({ ...params, options }).finally(() => clearInterval(heartbeat));
       await this.finish(out, result);
       return result;
     } catch (error) {
       await this.giveUp(out, error);
       throw error;
     } finally {
-      clearInterval(heartbeat);
       this.session = null;
       this.out = null;
       this.show(null);
@@ -221,8 +223,8 @@ export class Training implements vscode.Disposable {
     const { markers, models } = this.parts;
     // A window that goes away stops its training too; that one is to go on.
     if (this.closing) return;
-    if (reason === 'stopped' || reason === 'stoppedEarly') await markers.write(out, 'stopped');
-    if (reason === 'finished' || reason === 'earlyStopping' || !this.hasCheckpoint) await markers.clear();
+    if (reason === 'finished' || reason === 'earlyStopping') await markers.clear();
+    else await this.rememberStopped(out);
     if (model === null) {
       void vscode.window.showInformationMessage(vscode.l10n.t('Stopped before the first step; nothing was written.'));
       return;
@@ -231,16 +233,21 @@ export class Training implements vscode.Disposable {
     announceEnd({ reason, step, bitsPerCharacter });
   }
 
-  /** What was saved before a failure can be gone on from; a folder without a checkpoint is nothing to remember. */
+  /** What was saved before a failure can be gone on from. */
   private async giveUp(out: string, error: unknown): Promise<void> {
-    const { markers, models } = this.parts;
     if (this.closing) return;
-    await markers.write(out, 'stopped');
-    if (markers.read() === null) await markers.clear();
-    else await models.refresh();
+    await this.rememberStopped(out);
+    if (this.hasCheckpoint) await this.parts.models.refresh();
     if (!(error instanceof ProcessDied)) return;
     const resume = { title: vscode.l10n.t('Resume Training'), run: () => runCommand('resumeTraining') };
     this.parts.problems.tell(error, ...(this.hasCheckpoint ? [resume] : []));
+  }
+
+  /** A folder without a checkpoint is nothing to remember: then the training before can go on, if one can. */
+  private async rememberStopped(out: string): Promise<void> {
+    const { markers } = this.parts;
+    if (existsSync(checkpointPath(out))) await markers.write(out, 'stopped');
+    else await markers.forget(out);
   }
 
   private hear(entry: LogEntry): void {

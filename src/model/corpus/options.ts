@@ -41,6 +41,22 @@ export interface CorpusSettings extends CorpusOptions {
 
 export const defaultMaxFileSize = 1e6;
 
+/** Which files of a source a person wants read; what is undefined is left to the defaults. */
+export type SourceChoice = { readonly [K in 'include' | 'exclude' | 'maxFileSize']?: CorpusOptions[K] | undefined };
+
+/** The choice alone, of whatever it is a part of, as options for {@link prepareCorpus}. */
+export function corpusOptionsOf({
+  include,
+  exclude,
+  maxFileSize,
+}: SourceChoice): Pick<CorpusOptions, 'include' | 'exclude' | 'maxFileSize'> {
+  return {
+    ...(include !== undefined && { include }),
+    ...(exclude !== undefined && { exclude }),
+    ...(maxFileSize !== undefined && { maxFileSize }),
+  };
+}
+
 /** @throws UserError when an option is out of range. */
 export function completeOptions(options: CorpusOptions): CorpusSettings {
   const { fractions = defaultFractions, maxFileSize = defaultMaxFileSize, include = [], exclude = [] } = options;

@@ -51,24 +51,28 @@ export function nameRoots(paths: readonly string[]): Root[] {
 export async function readFolders(roots: readonly Root[], settings: CorpusSettings): Promise<CollectedText> {
   const name = roots.map(({ path }) => path).join(', ');
   const excluded = new ExclusionCounter();
-  const files = await findFiles(roots, settings, excluded);
+  const { files, positions } = await findFiles(roots, settings, excluded);
   const text = reserve(name, files);
   const bytes = await readDocuments(files, settings, text, excluded);
   if (text.documents.length === 0) throw nothingLeft(name, excluded.toJSON());
-  const splits = arrange(text, settings);
+  const splits = arrange(text, settings, positions);
   return { text, splits, bytes, excluded: excluded.toJSON() };
 }
 
-/** In the order in which they are read, which puts those of each split together (see `splitOf`). */
+/**
+ * In the order in which they are read, which puts those of each split together (see `splitOf`): that of the positions of
+ * their documents, which are returned, too, by path.
+ */
 async function findFiles(
   roots: readonly Root[],
   settings: CorpusSettings,
   excluded: ExclusionCounter,
-): Promise<LocatedFile[]> {
+): Promise<{ files: LocatedFile[]; positions: ReadonlyMap<string, number> }> {
   const progress = throttleProgress(settings.onProgress);
   let count = 0;
   let bytes = 0;
   const found: { file: LocatedFile; position: number }[] = [];
+  const positions = new Map<string, number>();
   for (const root of roots) {
     const files = await walk(root.path, {
       ...settings,
@@ -81,10 +85,13 @@ async function findFiles(
     });
     for (const { path, size } of files) {
       const file = { path: root.prefix + path, size, location: join(root.path, path) };
-      found.push({ file, position: positionOf(documentPath(file.path)) });
+      const document = documentPath(file.path);
+      const position = positionOf(document);
+      positions.set(document, position);
+      found.push({ file, position });
     }
   }
-  return found.sort((a, b) => a.position - b.position).map(({ file }) => file);
+  return { files: found.sort((a, b) => a.position - b.position).map(({ file }) => file), positions };
 }
 
 function reserve(root: string, files: readonly FoundFile[]): TextBuffer {
@@ -145,11 +152,16 @@ function rejectCopy(bytes: Buffer, known: Set<string>): 'duplicate' | undefined 
 }
 
 /** Moves documents to where their split is, should the assignment for small folders differ from the hash. */
-function arrange(text: TextBuffer, { fractions }: CorpusSettings): Split[] | undefined {
+function arrange(
+  text: TextBuffer,
+  { fractions }: CorpusSettings,
+  positions: ReadonlyMap<string, number>,
+): Split[] | undefined {
   const { documents } = text;
   const assigned = assignSplits(
     documents.map(({ path }) => path),
     fractions,
+    (path) => positions.get(path)!,
   );
   const rank = (i: number) => (assigned === undefined ? 0 : splitNames.indexOf(assigned[i]!));
   // The sort is stable: within a split the order of reading remains.

@@ -28,8 +28,11 @@ export function positionOf(path: string): number {
  *
  * @param path as `documentPath` returns it.
  */
-export function splitOf(path: string, { train, validation, test }: Fractions): Split {
-  const position = positionOf(path);
+export function splitOf(path: string, fractions: Fractions): Split {
+  return splitAt(positionOf(path), fractions);
+}
+
+function splitAt(position: number, { train, validation, test }: Fractions): Split {
   if (position < train || (validation === 0 && test === 0)) return 'train';
   return position < train + validation || test === 0 ? 'validation' : 'test';
 }
@@ -39,18 +42,24 @@ export function splitOf(path: string, { train, validation, test }: Fractions): S
  * though its fraction is not 0, takes one document from the largest split, the one whose hash lies nearest to its own
  * range. Hence with as many documents as splits each split has one.
  *
+ * @param position {@link positionOf}, or what is known of it already.
  * @returns the split of each path; undefined when there are fewer documents than splits, so that the text has to be
  *   cut by position.
  */
-export function assignSplits(paths: readonly string[], fractions: Fractions): Split[] | undefined {
+export function assignSplits(
+  paths: readonly string[],
+  fractions: Fractions,
+  position: (path: string) => number = positionOf,
+): Split[] | undefined {
   const wanted = splitNames.filter((split) => fractions[split] > 0);
   if (paths.length < wanted.length) return undefined;
-  const splits = paths.map((path) => splitOf(path, fractions));
+  const positions = paths.map(position);
+  const splits = positions.map((position) => splitAt(position, fractions));
   for (const split of wanted) {
     if (splits.includes(split)) continue;
     const largest = largestOf(splits);
     const candidates = [...splits.keys()].filter((i) => splits[i] === largest);
-    splits[nearest(paths, candidates, rangeOf(split, fractions))] = split;
+    splits[nearest(positions, candidates, rangeOf(split, fractions))] = split;
   }
   return splits;
 }
@@ -66,13 +75,13 @@ function largestOf(splits: readonly Split[]): Split {
   return splitNames.reduce((a, b) => (count(b) > count(a) ? b : a));
 }
 
-/** The index, among `candidates`, of the path whose position lies nearest to the range. */
+/** The index, among `candidates`, of the position that lies nearest to the range. */
 function nearest(
-  paths: readonly string[],
+  positions: readonly number[],
   candidates: readonly number[],
   [from, to]: readonly [number, number],
 ): number {
-  const distance = (i: number) => Math.max(from - positionOf(paths[i]!), positionOf(paths[i]!) - to);
+  const distance = (i: number) => Math.max(from - positions[i]!, positions[i]! - to);
   return candidates.reduce((a, b) => (distance(b) < distance(a) ? b : a));
 }
 

@@ -9,11 +9,13 @@ import type { Scores } from './scores';
 export interface Comparison {
   readonly network: Scores;
   readonly ngrams: readonly OrderScores[];
-  /** What they write; `order` is the one that predicts best. The held-out text itself is what to be measured by. */
+  /** What they write; `order` is the one that predicts best. Beginnings of held-out files are what to be measured by. */
   readonly writing: {
     readonly network: Writing;
     readonly ngram: Writing & { readonly order: number };
     readonly heldOut: Writing;
+    /** Characters of a run from which on it counts as a copy: more where the training text is very long. */
+    readonly copyLength: number;
   };
 }
 
@@ -36,7 +38,7 @@ export interface Writing {
   readonly indentation: number | null;
   /** Of the words, those that the training text has, too. */
   readonly knownWords: number | null;
-  /** Of the characters, those that are in no run of 32 or more that stands in the training text. */
+  /** Of the characters, those that are in no run of `copyLength` or more that stands in the training text. */
   readonly newShare: number | null;
   /** Characters of the longest run that stands in the training text. */
   readonly longestCopy: number;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Predictor } from '../completion/predictor';
 import type { TokenStream } from '../corpus/corpus';
 import { UserError } from '../errors';
@@ -66,6 +67,8 @@ async function readGroup<State>(
     const { inputs, targets } = readChunk(tokens, documents, at, T);
     const prediction = await predictor.run(inputs, T, B, state);
     for (const [row, target] of targets.entries()) if (target >= 0) sum.add(prediction.logits, row, V, target);
+    // A predictor that computes in this thread would let nobody be heard, least of all who wants it to end.
+    await setImmediate();
     onChunk();
     at += T;
     const rows = [...documents.keys()].filter((b) => documents[b]!.start + at + 1 < documents[b]!.end);

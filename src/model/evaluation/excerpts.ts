@@ -26,6 +26,16 @@ export function chooseExcerpts(stream: TokenStream, maxCharacters: number): Exce
   return excerpts;
 }
 
+/** The first tokens, at most `length`, of each of `count` documents, or of all where there are fewer; chosen alike. */
+export function chooseBeginnings(stream: TokenStream, count: number, length: number): Excerpt[] {
+  const documents = shuffled(stream).filter((document) => document.length > 0);
+  return documents.slice(0, count).map((document) => ({
+    start: document.start,
+    end: document.start + Math.min(document.length, length),
+    documentEnd: document.start + document.length,
+  }));
+}
+
 function shuffled({ documents }: TokenStream): TokenStream['documents'] {
   const keyed = documents.map((document) => ({
     document,

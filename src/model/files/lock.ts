@@ -12,6 +12,9 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** Another training holds the folder. */
+export class FolderHeld extends UserError {}
+
 const fileName = 'training.lock';
 
 /** Milliseconds to wait before looking again. */
@@ -32,7 +35,7 @@ interface Owner {
  * gone is taken over.
  *
  * @param patience milliseconds to wait for another training that holds it.
- * @throws UserError when another training holds the folder, or it can't be written.
+ * @throws FolderHeld when another training holds the folder, UserError when it can't be written.
  */
 export async function acquireLock(folder: string, patience = 0): Promise<Lock> {
   const until = performance.now() + patience;
@@ -88,7 +91,7 @@ async function removeIfStale(path: string, folder: string, until: number): Promi
   if (contents === undefined) return;
   const owner = parseOwner(contents);
   if (owner !== undefined && isHeld(owner)) {
-    if (performance.now() >= until) throw new UserError(heldMessage(owner, folder, path));
+    if (performance.now() >= until) throw new FolderHeld(heldMessage(owner, folder, path));
     await sleep(pause);
   } else if (!removeGuarded(path, contents)) await sleep(pause);
 }

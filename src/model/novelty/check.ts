@@ -4,20 +4,27 @@ import { CopyFinder } from './copyFinder';
 import { KnownWords } from './knownWords';
 import type { Copy, SampleCheck } from './sampleCheck';
 
-/** Characters of a run from which on it is called a copy: about a line of code; shorter ones are phrases. */
-export const copyLength = 32;
+/** Characters of a run from which on it is called a copy, usually: about a line of code; shorter ones are phrases. */
+const usualCopyLength = 32;
 
 /** Tells of sampled texts what is new in them and what is copied from the training text. */
 export class SampleChecker {
   private readonly copies: CopyFinder;
   private readonly words: KnownWords;
 
+  /** @param mostBlocks of the training text that are kept in mind, as {@link CopyFinder} has it. */
   constructor(
     training: TokenStream,
     private readonly vocabulary: Vocabulary,
+    mostBlocks?: number,
   ) {
-    this.copies = new CopyFinder(training);
+    this.copies = new CopyFinder(training, mostBlocks);
     this.words = new KnownWords(training, vocabulary);
+  }
+
+  /** Characters of a run from which on it is called a copy: what is found for certain in so long a training text. */
+  get copyLength(): number {
+    return Math.max(usualCopyLength, this.copies.shortest);
   }
 
   check(text: string): SampleCheck {
@@ -28,7 +35,7 @@ export class SampleChecker {
         return { start: offsets[start]!, length: offsets[end]! - offsets[start]!, path };
       })
       .filter(({ start, length }) => hasText(text.slice(start, start + length)));
-    const copies = withoutOverlap(runs.filter(({ length }) => length >= copyLength));
+    const copies = withoutOverlap(runs.filter(({ length }) => length >= this.copyLength));
     const copied = copies.reduce((sum, { length }) => sum + length, 0);
     const { words, unknown } = this.words.check(text);
     return {
@@ -41,9 +48,12 @@ export class SampleChecker {
   }
 }
 
-/** Whether a run is more than the blank space between things, of which all files are full: a third of it is not blank. */
+/**
+ * Whether a run is more than the blank space between things, of which all files are full: a third of it is not blank, or
+ * as much as is in a copy that just is one, for a copied block may be indented far.
+ */
 function hasText(run: string): boolean {
-  return 3 * run.replace(/\s/g, '').length >= run.length;
+  return 3 * run.replace(/\s/g, '').length >= Math.min(run.length, usualCopyLength);
 }
 
 /** Where each character of a text begins, in UTF-16 units, and where the text ends: [characters + 1]. */

@@ -4,9 +4,10 @@ import type { Stretch } from './sampleCheck';
 
 /**
  * The words of a text that a person would spell: runs of three letters or more, cut where camelCase begins a word, so
- * that `getUserName` and `GET_USER_NAME` are get, user and name.
+ * that `getUserName` and `GET_USER_NAME` are get, user and name. The last capital of `HTTPRequest` begins the next word;
+ * the s of `URLs` does not.
  */
-const words = /\p{Lu}?[\p{Ll}\p{Lo}]{2,}|\p{Lu}{3,}/gu;
+const words = /\p{Lu}?[\p{Ll}\p{Lo}]{2,}|\p{Lu}{3,}(?!\p{Ll}{2})/gu;
 const shortest = 3;
 
 /** Tokens that are decoded at a time. */

@@ -6,7 +6,7 @@ import type { Model } from '../onnx/modelFile';
 /**
  * The weights of a model for another vocabulary: what belongs to a character goes with it, and all that knows no
  * characters stays. Characters that are new get fresh rows in the input matrix and fresh columns in the output matrix;
- * their output bias is that of the rarest known one, so that they are not expected before they have been seen.
+ * their output bias is the smallest of the known ones', so that they are not expected before they have been seen.
  *
  * @param vocabulary the new one.
  * @param seed of the fresh weights.

@@ -50,8 +50,8 @@ export interface TrainOptions {
   earlyStopping?: boolean;
   trainFraction?: number;
   validationFraction?: number;
-  include?: string[];
-  exclude?: string[];
+  include?: readonly string[];
+  exclude?: readonly string[];
   /** Bytes; larger files of a folder are left out. */
   maxFileSize?: number;
   threads?: number;

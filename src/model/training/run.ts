@@ -22,8 +22,8 @@ export interface RunInputs {
   readonly options: TrainOptions;
   readonly settings: TrainingSettings;
   readonly backend: TrainingBackend;
-  /** Opens another backend in place of one whose device was lost: if it can be the same kind again, or on the CPU. */
-  readonly reopen: (where: 'sameKind' | 'cpu') => Promise<TrainingBackend>;
+  /** Opens another backend in place of one whose device was lost: the fastest that works now, or that of the CPU. */
+  readonly reopen: (which: 'auto' | 'onnx') => Promise<TrainingBackend>;
   readonly vocabulary: Vocabulary;
   readonly trainingHash: string;
   readonly train: TokenStream;
@@ -99,7 +99,10 @@ export class TrainingRun {
     if (this.validationEvery === 0 && this.plan.known) this.validationEvery = this.chooseInterval(Infinity);
   }
 
-  /** Trains until the plan is done, the signal fires or the validation loss no longer falls. */
+  /**
+   * Trains until the plan is done, the signal fires or the validation loss no longer falls. Rejects with the reason of
+   * the signal when that fires before the first step.
+   */
   async run(): Promise<EndEvent> {
     for (;;) {
       try {
@@ -120,6 +123,8 @@ export class TrainingRun {
   private async advance(): Promise<EndEvent['reason'] | null> {
     const { options, signal } = this.inputs;
     if (this.finished()) return 'finished';
+    // Before its first step there is nothing to save, and an earlier training or model is not to give way to nothing.
+    if (this.step === 0) signal?.throwIfAborted();
     if (signal?.aborted) return 'stopped';
     while (this.mayBegin()) this.beginStep();
     const problem = await this.finishStep();
@@ -202,7 +207,7 @@ export class TrainingRun {
     const from = this.step;
     this.underWay = [];
     this.deviceLosses++;
-    this.backend = await this.inputs.reopen(this.deviceLosses === 1 ? 'sameKind' : 'cpu');
+    this.backend = await this.inputs.reopen(this.deviceLosses === 1 ? 'auto' : 'onnx');
     try {
       await this.backend.load(this.good);
     } catch (error) {
@@ -274,11 +279,12 @@ export class TrainingRun {
     if (measured !== null && !Number.isFinite(measured)) {
       return this.rollBack('the validation loss is not a number any more');
     }
+    // Before it counts as the best: if the device is lost here, it is measured again.
+    const state = await this.backend.read();
     const best = measured === null || this.validations.add({ ...this.position(), loss: measured });
     if (measured !== null) {
       onEvent({ type: 'validation', step: this.step, loss: measured, bitsPerCharacter: bitsFromNats(measured), best });
     }
-    const state = await this.backend.read();
     await this.keepEarlier();
     if (best) {
       const model = { configuration: settings.model, vocabulary, weights: state.weights, history: this.history() };

@@ -4,6 +4,7 @@ import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/corpus';
+import { corpusOptionsOf } from '../corpus/options';
 import { prepareCorpus } from '../corpus/prepare';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
@@ -47,7 +48,8 @@ export interface TrainHandlers {
  * Trains a model on a folder or a file and leaves `model.onnx` (the best so far) and `checkpoint.safetensors` (the
  * last state) in `options.out`.
  *
- * @throws UserError for everything that a person can mend.
+ * @throws UserError for everything that a person can mend; the reason of the signal when that fires before the first
+ *   step, with nothing written.
  */
 export async function train(options: TrainOptions, handlers: TrainHandlers): Promise<EndEvent> {
   checkOptions(options);
@@ -131,9 +133,7 @@ async function readText(
 ): Promise<Corpus> {
   const corpus = await prepareCorpus(options.source, {
     fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
-    ...(options.include && { include: options.include }),
-    ...(options.exclude && { exclude: options.exclude }),
-    ...(options.maxFileSize && { maxFileSize: options.maxFileSize }),
+    ...corpusOptionsOf(options),
     ...(checkpoint && { vocabulary: checkpoint.vocabulary }),
     ...(base && { baseVocabulary: base.model.vocabulary }),
     ...(signal && { signal }),
@@ -151,10 +151,9 @@ async function runOnBackend(inputs: Omit<RunInputs, 'backend' | 'reopen'>): Prom
   const before = progress?.backend;
   const choice = chooseAgain(options.backend ?? 'auto', before);
   let backend = await openBackend(choice, settings, settings.threads, notice);
-  const reopen = async (where: 'sameKind' | 'cpu') => {
+  const reopen = async (which: 'auto' | 'onnx') => {
     await backend.dispose();
-    const kind = where === 'cpu' || choice === 'onnx' ? 'onnx' : 'auto';
-    backend = await openBackend(kind, settings, settings.threads, notice);
+    backend = await openBackend(choice === 'onnx' ? choice : which, settings, settings.threads, notice);
     return backend;
   };
   try {

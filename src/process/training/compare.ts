@@ -1,3 +1,4 @@
+import { corpusOptionsOf } from '../../model/corpus/options';
 import { prepareCorpus } from '../../model/corpus/prepare';
 import { compareWithNgrams } from '../../model/evaluation/comparison';
 import { writeComparison } from '../../model/evaluation/comparisonFile';
@@ -12,16 +13,13 @@ export async function compareModel(
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<ModelComparison> {
-  const { folders, include, exclude, maxFileSize } = sources;
   const model = await readModelFile(folder);
   const fractions = fractionsOf(model.history);
-  const { splits } = await prepareCorpus(folders, {
+  const { splits } = await prepareCorpus(sources.folders, {
     vocabulary: model.vocabulary,
     signal,
     ...(fractions && { fractions }),
-    ...(include && { include }),
-    ...(exclude && { exclude }),
-    ...(maxFileSize !== undefined && { maxFileSize }),
+    ...corpusOptionsOf(sources),
   });
   const heldOut = splits.test.tokens.length > 0 ? splits.test : splits.validation;
   const comparison = await compareWithNgrams(model, { training: splits.train, heldOut }, { signal, onProgress });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { corpusOptionsOf } from '../../model/corpus/options';
 import { UserError } from '../../model/errors';
 import { modelFileName } from '../../model/onnx/modelFile';
 import { describeSetup, setUpTensorFlow } from '../../model/training/backends/tensorflow/setup/setup';
@@ -19,6 +20,7 @@ const patience = 30_000;
 export function serveTraining(server: Server): { end(): Promise<void> } {
   const leaving = new AbortController();
   let current: Promise<protocol.TrainResult> | null = null;
+  const setups = new Set<Promise<unknown>>();
 
   server.onRequest(protocol.preview, (sources, signal) => previewSources(sources, signal));
   server.onRequest(protocol.compare, ({ progressToken, ...params }, signal) =>
@@ -40,15 +42,21 @@ export function serveTraining(server: Server): { end(): Promise<void> } {
 
   server.onRequest(protocol.setUpTensorFlow, async (params, signal) => {
     const line = (text: string) => server.notify(protocol.setupLine, text);
-    const result = await setUpTensorFlow(params, { line, signal: AbortSignal.any([signal, leaving.signal]) });
-    return { ...result, message: describeSetup(result) };
+    const setup = setUpTensorFlow(params, { line, signal: AbortSignal.any([signal, leaving.signal]) });
+    setups.add(setup);
+    try {
+      const result = await setup;
+      return { ...result, message: describeSetup(result) };
+    } finally {
+      setups.delete(setup);
+    }
   });
 
   return {
-    /** A training that nobody can stop any more is saved, so that it can be resumed. */
+    /** A training that nobody can stop any more is saved, so that it can be resumed; a setup is cleared away. */
     async end() {
       leaving.abort(new Cancelled());
-      await current?.catch(() => {});
+      await Promise.allSettled([current, ...setups]);
     },
   };
 }
@@ -58,16 +66,9 @@ async function runTraining(
   signal: AbortSignal,
   onEvent: (event: TrainEvent) => void,
 ): Promise<protocol.TrainResult> {
-  const { folders, include, exclude, maxFileSize } = sources;
   try {
     const end = await train(
-      {
-        ...options,
-        source: [...folders],
-        ...(include && { include: [...include] }),
-        ...(exclude && { exclude: [...exclude] }),
-        ...(maxFileSize !== undefined && { maxFileSize }),
-      },
+      { ...options, source: [...sources.folders], ...corpusOptionsOf(sources) },
       { onEvent, signal, patience: options.resume ? patience : 0 },
     );
     return {

@@ -57,8 +57,13 @@ describe('Before any training, the model that came with the extension', () => {
   });
 
   it('leaves nothing to resume or to stop', async () => {
+    const { problems } = await openExtension();
     assert.equal(await run('resumeTraining'), undefined);
+    assert.deepEqual(problems.current, [
+      'There is no training that could be resumed: start one with "Train on Workspace".',
+    ]);
     assert.equal(await run('stopTraining'), undefined);
+    assert.deepEqual(problems.current, ['Nothing is being trained.']);
   });
 
   it('trains on nothing where there is nothing to read', async () => {

@@ -44,6 +44,40 @@ it('compares a network that knows nothing with n-grams that know all', async () 
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
 });
 
+it('hears that it is to end while the n-grams predict, which they do in this thread', async () => {
+  const configuration = { cellType: 'lstm', vocabularySize: vocabulary.size, hiddenSize: 4, numLayers: 1 } as const;
+  const model = { configuration, vocabulary, weights: initializeWeights(configuration, 1), history: null };
+  const controller = new AbortController();
+  const reason = new Error('cancelled');
+  const orders = [2, 3, 4, 5, 6, 7, 8];
+  let last = 0;
+  // As a message that arrives is heard: when the loop of events turns.
+  const onProgress = (share: number) => {
+    last = share;
+    if (share > 1.5 / (orders.length + 2)) setImmediate(() => controller.abort(reason));
+  };
+  const comparing = compareWithNgrams(
+    model,
+    { training, heldOut: streamOf(document(100)) },
+    { orders, onProgress, signal: controller.signal },
+  );
+  await expect(comparing).rejects.toBe(reason);
+  expect(last).toBeLessThan(0.5);
+});
+
+it('puts beginnings of real files beside what the models write', async () => {
+  const configuration = { cellType: 'lstm', vocabularySize: vocabulary.size, hiddenSize: 4, numLayers: 1 } as const;
+  const model = { configuration, vocabulary, weights: initializeWeights(configuration, 1), history: null };
+  const long = [Vocabulary.start, ...vocabulary.encode('return count;\n'.repeat(500)), Vocabulary.end];
+  const heldOut = streamOf(long, ...Array.from({ length: 3 }, (_, i) => document(100 + i)));
+  const { writing } = await compareWithNgrams(model, { training, heldOut }, { orders: [2] });
+  const short = heldOut.documents.slice(1).reduce((sum, { length }) => sum + Math.min(length, 1000), 0);
+  // The token that a text begins with is not written, and neither is that at its end.
+  expect(writing.heldOut.characters).toBeLessThanOrEqual(1000 + short);
+  expect(writing.heldOut.characters).toBeGreaterThan(900 + short - 8);
+  expect(writing.copyLength).toBe(32);
+});
+
 it('writes with n-grams what they have read, the same with the same seed', () => {
   const model = NgramModel.train(training, { vocabularySize: vocabulary.size, order: 8 });
   const text = writeWithNgrams(model, vocabulary, 200, 3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseExcerpts, groupByLength, lengthOf } from '../../../src/model/evaluation/excerpts';
+import { chooseBeginnings, chooseExcerpts, groupByLength, lengthOf } from '../../../src/model/evaluation/excerpts';
 import { streamOf } from '../baseline/streams';
 
 const stream = streamOf(...Array.from({ length: 50 }, (_, i) => new Array(10 + i).fill(3)));
@@ -32,6 +32,19 @@ describe('chooseExcerpts', () => {
 
   it('leaves empty documents out', () => {
     expect(chooseExcerpts(streamOf([], [3], []), 10)).toEqual([{ start: 0, end: 1, documentEnd: 1 }]);
+  });
+});
+
+describe('chooseBeginnings', () => {
+  it('takes the beginnings of so many documents, and of all where there are fewer', () => {
+    const beginnings = chooseBeginnings(stream, 20, 15);
+    expect(beginnings).toHaveLength(20);
+    for (const { start, end, documentEnd } of beginnings) {
+      expect(stream.documents).toContainEqual(expect.objectContaining({ start, length: documentEnd - start }));
+      expect(end - start).toBe(Math.min(15, documentEnd - start));
+    }
+    expect(chooseBeginnings(stream, 99, 5)).toHaveLength(50);
+    expect(chooseBeginnings(streamOf([], [3]), 2, 5)).toEqual([{ start: 0, end: 1, documentEnd: 1 }]);
   });
 });
 

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import * as vscode from 'vscode';
+import { chooseCustomPlan } from '../../../src/extension/training/customPlan';
 import { budgetsFor, describeMinutes, planOf } from '../../../src/extension/training/plan';
 import {
   describePreview,
@@ -98,4 +100,24 @@ test('budgets begin with the one of the setting and name each once', () => {
 test('a plan leaves the size to the recipe unless a setting names one', () => {
   expect(planOf(2, 'auto', 'auto')).toEqual({ minutes: 2, backend: 'auto' });
   expect(planOf(60, 'large', 'onnx')).toEqual({ minutes: 60, backend: 'onnx', hiddenSize: 512 });
+});
+
+test.each([
+  ['none', 5, ['backend', 'dropout', 'hiddenSize', 'minutes', 'numLayers']],
+  ['linux', 3, ['backend', 'dropout', 'minutes']],
+])('a custom plan that starts from %s takes %i questions', async (startFrom, questions, names) => {
+  const values: Record<string, unknown> = {
+    ...{ 'training.startFrom': startFrom, 'training.modelSize': 'small', 'training.minutes': 7 },
+    'training.backend': 'onnx',
+  };
+  const ask = vi.spyOn(vscode.window, 'showInputBox');
+  const pick = vi.spyOn(vscode.window, 'showQuickPick');
+  const plan = await chooseCustomPlan({ get: (name: string) => values[name] } as never, preview);
+  expect(Object.keys(plan!).sort()).toEqual(names);
+  expect(plan).toMatchObject({ minutes: 7, backend: 'onnx' });
+  const titles = [...ask.mock.calls.map(([options]) => options?.title), pick.mock.calls[0]![1]?.title];
+  expect(titles).toEqual(
+    Array.from({ length: questions }, (_, i) => `Train on Workspace: Custom (${i + 1}/${questions})`),
+  );
+  vi.restoreAllMocks();
 });

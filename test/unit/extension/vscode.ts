@@ -102,6 +102,8 @@ export class Uri {
   }
 }
 
+export const QuickPickItemKind = { Separator: -1 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2 };
 export const ViewColumn = { Active: -1, Beside: -2, One: 1 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 export const DecorationRangeBehavior = { ClosedClosed: 1 };
@@ -123,12 +125,18 @@ export const window = {
   visibleTextEditors: [] as unknown[],
   onDidChangeVisibleTextEditors: events.visibleEditors.event,
   createTextEditorDecorationType: (options: object) => ({ options, dispose: () => {} }),
-  withProgress: (_: object, work: (progress: { report(): void }) => unknown) => work({ report: () => {} }),
+  withProgress: async <T>(
+    _: object,
+    work: (progress: { report(value: unknown): void }, token: CancellationTokenSource['token']) => Promise<T> | T,
+  ): Promise<T> => work({ report: () => {} }, new CancellationTokenSource().token),
   registerWebviewPanelSerializer: () => nothing,
   createWebviewPanel: (): unknown => {
     throw new Error('A test that opens a page says how.');
   },
-  showQuickPick: (): unknown => undefined,
+  showInformationMessage: async (..._texts: string[]): Promise<string | undefined> => undefined,
+  /** A person who takes what is suggested. */
+  showInputBox: async ({ value }: { title?: string; value?: string }): Promise<string | undefined> => value,
+  showQuickPick: async <T>(items: readonly T[]): Promise<T | undefined> => items[0],
 };
 
 export const workspace = {

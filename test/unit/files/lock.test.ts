@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/model/errors';
-import { acquireLock } from '../../../src/model/files/lock';
+import { acquireLock, FolderHeld } from '../../../src/model/files/lock';
 import { useTemporaryFolder } from './temporaryFolder';
 
 const inFolder = useTemporaryFolder();
@@ -98,12 +98,16 @@ describe('a lock that may be held', () => {
     const acquired = acquireLock(inFolder('out'));
     await expect(acquired).rejects.toThrow(/on another-computer\) .* delete .*training\.lock\.$/);
     await expect(acquired).rejects.toThrow(UserError);
+    await expect(acquired).rejects.toThrow(FolderHeld);
   });
 });
 
 it('a folder that cannot be made is refused in a sentence', async () => {
   writeFileSync(inFolder('file'), '');
-  await expect(acquireLock(inFolder('file/out'))).rejects.toThrow(UserError);
+  const refused = acquireLock(inFolder('file/out'));
+  await expect(refused).rejects.toThrow(UserError);
+  // What can't be written is held by nobody, and waiting does not help.
+  await expect(refused).rejects.not.toThrow(FolderHeld);
 });
 
 describe('several processes at once', () => {

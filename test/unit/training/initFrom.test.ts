@@ -28,7 +28,7 @@ describe('weightsFor', () => {
     }
   });
 
-  it('new characters get weights of their own, and are as little expected as the rarest known one', () => {
+  it('new characters get weights of their own, and are as little expected as the least expected known one', () => {
     const fresh = ['Ω', '#'].map((character) => vocabulary.characters.indexOf(character));
     expect(new Set(fresh.map((id) => row(weights, 'layer0.inputWeights', id).join())).size).toBe(2);
     for (const id of fresh) {

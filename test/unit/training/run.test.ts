@@ -3,7 +3,8 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { Vocabulary } from '../../../src/model/corpus/vocabulary';
 import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { zerosLike } from '../../../src/model/lstm/weights';
-import type { TrainingBackend, TrainingState } from '../../../src/model/training/backend';
+import { readModelFile } from '../../../src/model/onnx/modelFile';
+import { DeviceLostError, type TrainingBackend, type TrainingState } from '../../../src/model/training/backend';
 import { readCheckpoint } from '../../../src/model/training/checkpoint';
 import { zeroMoments } from '../../../src/model/training/optimizer';
 import type { TrainEvent, TrainOptions } from '../../../src/model/training/options';
@@ -107,6 +108,22 @@ it('goes back to the last good state when the validation loss is not a number', 
   expect(losses.every(Number.isFinite)).toBe(true);
   const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
   expect(notices).toEqual([expect.stringMatching(/validation loss is not a number.*half the learning rate/)]);
+});
+
+it('measures again, and keeps the model, when the device is lost before that is read', async () => {
+  const backend = new CountingBackend(1);
+  const initial = backend.read.bind(backend);
+  let reads = 0;
+  // The first reading is for the state to start from, the third for the second model.
+  backend.read = async () => {
+    if (++reads === 3) throw new DeviceLostError('the GPU was lost');
+    return initial();
+  };
+  // Equal losses from the second point on: if that counted without its model, none would beat it.
+  backend.evaluate = async () => ((await initial()).step > validationEvery ? 1 : 2);
+  const events = await run(backend);
+  expect(events.filter(({ type }) => type === 'notice')).toHaveLength(1);
+  expect((await readModelFile(inFolder('out'))).history!.best!.step).toBe(2 * validationEvery);
 });
 
 it('is done when the steps of its plan are, although they took less time than was planned', async () => {

@@ -130,6 +130,22 @@ describe('train', () => {
     expect(ofType(second, 'notice').some(({ message }) => message.includes('.previous'))).toBe(true);
   });
 
+  it('writes nothing when it is stopped while its backend opens, and leaves an earlier training alone', async () => {
+    const reason = new Error('stopped');
+    const stopWhileOpening = (of: TrainOptions) => {
+      const controller = new AbortController();
+      const onEvent = ({ type }: TrainEvent) => type === 'start' && controller.abort(reason);
+      return train(of, { onEvent, signal: controller.signal });
+    };
+    await expect(stopWhileOpening(options())).rejects.toBe(reason);
+    expect(existsSync(inFolder('out'))).toBe(false);
+    await record(options({ epochs: 0.5 }));
+    const [names, earlier] = [readdirSync(inFolder('out')), readFileSync(inFolder('out/model.onnx'))];
+    await expect(stopWhileOpening(options())).rejects.toBe(reason);
+    expect(readdirSync(inFolder('out'))).toEqual(names);
+    expect(readFileSync(inFolder('out/model.onnx'))).toEqual(earlier);
+  });
+
   it('stops early when the validation loss no longer falls', async () => {
     const recorded = await record(options({ epochs: 1000, validationEvery: 2, learningRate: 1e-9 }));
     expect(recorded.end!.reason).toBe('earlyStopping');
@@ -142,7 +158,6 @@ describe('train', () => {
     const first = await record(of);
     expect(first.end!.reason).toBe('finished');
     expect(first.end!.history.seconds).toBeGreaterThan(0.9);
-    expect(first.end!.history.seconds).toBeLessThan(10);
     await expect(record({ source: of.source, out: of.out, resume: true })).rejects.toThrow(
       /is complete, after .* minutes/,
     );

@@ -29,28 +29,25 @@ export async function openBackend(
     notice(`Training on the CPU: only the LSTM can be trained on a GPU, not the ${cellType.toUpperCase()}.`);
     return onCpu();
   }
-  if (choice === 'tensorflow') {
+  const onWebGpu = () => WebGpuBackend.create(settings, { notice });
+  const onTensorFlow = () => TensorFlowBackend.create(settings, { threads });
+  const candidates: Record<typeof choice, readonly (() => Promise<TrainingBackend>)[]> = {
+    auto: findPackage() === null ? [onWebGpu] : [onWebGpu, onTensorFlow],
+    webgpu: [onWebGpu],
+    tensorflow: [onTensorFlow, onWebGpu],
+  };
+  const reasons: string[] = [];
+  for (const open of candidates[choice]) {
     try {
-      return await TensorFlowBackend.create(settings, { threads });
+      return await open();
     } catch (error) {
-      notice(`Training without TensorFlow: ${reasonOf(error)}.`);
+      if (choice === 'webgpu') throw error;
+      if (choice === 'tensorflow' && open === onTensorFlow) notice(`Training without TensorFlow: ${reasonOf(error)}.`);
+      else reasons.push(reasonOf(error));
     }
   }
-  try {
-    return await WebGpuBackend.create(settings, { notice });
-  } catch (error) {
-    if (choice === 'webgpu') throw error;
-    const reasons = [reasonOf(error)];
-    if (choice === 'auto' && findPackage() !== null) {
-      try {
-        return await TensorFlowBackend.create(settings, { threads });
-      } catch (error) {
-        reasons.push(reasonOf(error));
-      }
-    }
-    notice(`Training on the CPU: ${reasons.join(', and ')}.`);
-    return onCpu();
-  }
+  notice(`Training on the CPU: ${reasons.join(', and ')}.`);
+  return onCpu();
 }
 
 /** Whatever is wrong with a GPU that nobody asked for by name, the CPU is there. */

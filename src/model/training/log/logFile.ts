@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
@@ -48,18 +48,22 @@ export class LogFile {
         if (endsInsideLine(this.file)) writeSync(this.file, '\n');
         for (const entry of this.waiting) writeLine(this.file, entry);
       } else {
-        const temporary = `${this.path}.tmp`;
-        this.file = openSync(temporary, 'w');
+        this.file = openSync(this.temporary, 'w');
         for (const entry of this.waiting) writeLine(this.file, entry);
-        renameSync(temporary, this.path);
+        renameSync(this.temporary, this.path);
       }
       this.waiting = [];
     });
   }
 
   close(): void {
-    if (this.file !== null) closeSync(this.file);
+    const file = this.file;
     this.file = null;
+    if (file !== null) this.attempt(() => closeSync(file));
+  }
+
+  private get temporary(): string {
+    return `${this.path}.tmp`;
   }
 
   private attempt(work: () => void): void {
@@ -67,12 +71,30 @@ export class LogFile {
     try {
       work();
     } catch (error) {
+      // What has no code is a mistake of ours, and no file's.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       this.failed = true;
       this.waiting = [];
-      this.close();
+      this.abandon();
       const explained = explainFileError(error, `${this.path} was not written`);
-      if (!(explained instanceof UserError)) throw explained;
-      this.onProblem(`${explained.message} The training goes on without its log.`);
+      const sentence =
+        explained instanceof UserError
+          ? explained.message
+          : `${this.path} was not written (${(error as Error).message}).`;
+      this.onProblem(`${sentence} The training goes on without its log.`);
+    }
+  }
+
+  /** Closes the file as far as it can be closed, and removes what was not put in its place. */
+  private abandon(): void {
+    const file = this.file;
+    this.file = null;
+    for (const work of [() => file !== null && closeSync(file), () => rmSync(this.temporary, { force: true })]) {
+      try {
+        work();
+      } catch {
+        // The disk that failed before may fail again.
+      }
     }
   }
 }

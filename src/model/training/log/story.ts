@@ -45,7 +45,7 @@ export function storyOf(entries: Iterable<LogEntry>): TrainingStory {
         story.samples.push(entry);
         break;
       case 'notice':
-        story.notices.push(entry);
+        if (!story.notices.some((other) => isSame(other, entry))) story.notices.push(entry);
         break;
       case 'end':
         story.end = entry;
@@ -58,6 +58,10 @@ export function storyOf(entries: Iterable<LogEntry>): TrainingStory {
 /** The measurement of the model that is kept: the last that was better than all before. */
 export function bestOf({ validations }: Pick<TrainingStory, 'validations'>): ValidationEntry | null {
   return validations.findLast(({ best }) => best) ?? null;
+}
+
+function isSame(a: NoticeEntry, b: NoticeEntry): boolean {
+  return a.step === b.step && a.seconds === b.seconds && a.message === b.message;
 }
 
 function dropAfter(list: { readonly step: number }[], step: number): void {

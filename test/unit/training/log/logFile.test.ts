@@ -1,10 +1,14 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import * as fs from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { LogEntry } from '../../../../src/model/training/log/entries';
 import { LogFile, readLog } from '../../../../src/model/training/log/logFile';
 import { useTemporaryFolder } from '../../files/temporaryFolder';
 
 const inFolder = useTemporaryFolder();
+// So that a test can make one of them fail.
+vi.mock('node:fs', async (original) => ({ ...(await original<typeof fs>()) }));
+afterEach(() => vi.restoreAllMocks());
 
 const notice = (message: string): LogEntry => ({ type: 'notice', step: 1, characters: 1, seconds: 1, message });
 
@@ -52,6 +56,25 @@ it('tells once that it cannot be written, and costs nothing else', () => {
   expect(problems).toEqual([
     expect.stringMatching(/log was not written because .*\. The training goes on without its/),
   ]);
+});
+
+it('costs no training when its disk fails, of which no sentence is known', () => {
+  vi.spyOn(fs, 'renameSync').mockImplementation(() => {
+    throw Object.assign(new Error('EIO: i/o error, rename'), { code: 'EIO' });
+  });
+  expect(write(inFolder('log'), false, 'a', 'b')).toEqual([
+    expect.stringMatching(/log was not written \(EIO: i\/o error, rename\)\. The training goes on without its log\.$/),
+  ]);
+  expect(readdirSync(inFolder('.'))).toEqual([]);
+});
+
+it('hides no mistake of ours', () => {
+  const cyclic = { ...notice('a') } as unknown as Record<string, unknown>;
+  cyclic.message = cyclic;
+  const log = new LogFile(inFolder('log'), () => {});
+  log.begin({ resumed: false });
+  expect(() => log.add(cyclic as unknown as LogEntry)).toThrow(TypeError);
+  log.close();
 });
 
 it('is empty where there is none', async () => {

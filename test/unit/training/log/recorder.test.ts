@@ -81,8 +81,24 @@ describe('storyOf', () => {
   });
 
   it('is the same when an entry comes twice', () => {
-    const entries = record(start(null), step(1), validation(1, true), step(2), validation(2, true));
-    expect(storyOf(entries.flatMap((entry) => [entry, entry]))).toEqual(storyOf(entries));
+    const slow: TrainEvent = { type: 'notice', message: 'slow' };
+    const lost: TrainEvent = { type: 'notice', message: 'lost' };
+    const sample: TrainEvent = { type: 'sample', step: 2, texts: [] };
+    const entries = record(slow, start(null), step(1), validation(1, true), lost, step(2), lost, slow, sample);
+    const story = storyOf(entries);
+    expect(story.notices.map(({ step, message }) => [step, message])).toEqual([
+      ...[
+        [0, 'slow'],
+        [1, 'lost'],
+      ],
+      ...[
+        [2, 'lost'],
+        [2, 'slow'],
+      ],
+    ]);
+    expect(storyOf(entries.flatMap((entry) => [entry, entry]))).toEqual(story);
+    // What is read of a file, and then what was heard meanwhile.
+    expect(storyOf([...entries, ...entries.slice(4)])).toEqual(story);
   });
 
   it('knows the best measurement, and whether the training has ended', () => {

@@ -10,7 +10,7 @@ import {
   linkLibrary,
 } from '../../../../src/model/training/backends/tensorflow/setup/library';
 import { buildEnvironment, findNpm } from '../../../../src/model/training/backends/tensorflow/setup/npm';
-import { describeSetup, setUpTensorFlow } from '../../../../src/model/training/backends/tensorflow/setup/setup';
+import { describeSetup, setUpTensorFlow, sizeOf } from '../../../../src/model/training/backends/tensorflow/setup/setup';
 import { useTemporaryFolder } from '../../files/temporaryFolder';
 
 const inFolder = useTemporaryFolder();
@@ -42,6 +42,36 @@ describe('setUpTensorFlow', () => {
     );
     expect(readdirSync(inFolder('.'))).toEqual(['place']);
     expect(existsSync(before)).toBe(true);
+  });
+
+  it('deletes nothing that lies beside the folder under a name like its own', async () => {
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9/');
+    vi.stubEnv('npm_config_fetch_retries', '0');
+    write('place.partial/thesis.txt', 'years of work');
+    write('place.previous/thesis.txt', 'years of work');
+    const setups = await Promise.allSettled([1, 2].map(() => setUpTensorFlow({ out: inFolder('place') }, quiet)));
+    expect(setups).toEqual(
+      [1, 2].map(() => ({
+        status: 'rejected',
+        reason: expect.objectContaining({ message: expect.stringMatching(/^npm could not/) }),
+      })),
+    );
+    expect(readdirSync(inFolder('.'))).toEqual(['place.partial', 'place.previous']);
+    expect(existsSync(inFolder('place.partial/thesis.txt'))).toBe(true);
+    expect(existsSync(inFolder('place.previous/thesis.txt'))).toBe(true);
+  });
+
+  it('says in a sentence that the folder can not be written', async () => {
+    const setup = setUpTensorFlow({ out: join(write('file'), 'place') }, quiet);
+    await expect(setup).rejects.toBeInstanceOf(UserError);
+    await expect(setup).rejects.toThrow(/place was not written because a part of the path is a file/);
+  });
+
+  it('watches a folder grow, also one that is gone', () => {
+    write('growing/deep/file', '12345');
+    write('growing/other', '678');
+    expect(sizeOf(inFolder('growing'))).toBe(8);
+    expect(sizeOf(inFolder('gone'))).toBe(0);
   });
 
   it('says first of all that the library is not where it should be', async () => {
@@ -122,7 +152,14 @@ describe('commands', () => {
 it('says in a sentence that an addon can not be loaded', async () => {
   write('package/lib/napi-v8/tfjs_binding.node', 'no library');
   const lines: string[] = [];
-  const check = checkPackage(inFolder('package'), (line) => lines.push(line));
+  const check = checkPackage(inFolder('package'), { line: (line) => lines.push(line) });
   await expect(check).rejects.toThrow(/^TensorFlow can't be loaded \(.*Error: .*\)\.$/);
   expect(lines.join('\n')).toContain('tfjs_binding.node');
+});
+
+it('says of an addon that never answers that it does not, and not that it does not fit', async () => {
+  // Node takes a folder of that name for a module of JavaScript.
+  write('package/lib/napi-v8/tfjs_binding.node/index.js', 'for (;;);');
+  const check = checkPackage(inFolder('package'), { ...quiet, stallMilliseconds: 200 });
+  await expect(check).rejects.toThrow(/did not answer: try again/);
 });

@@ -3,6 +3,7 @@ import { UserError } from '../../../errors';
 import { DeviceLostError } from '../../backend';
 import { type Abilities, abilitiesOf, noAbilities, optionalFeatures } from './abilities';
 import type { Kernel } from './kernels/kernel';
+import { hasVulkanDriver } from './vulkanDrivers';
 
 /** A compute pipeline with the layout of what is bound to it. */
 export interface Pipeline {
@@ -224,6 +225,9 @@ async function loadDawn(): Promise<GPU> {
   if (process.platform === 'linux' && !hasVulkanLoader()) {
     throw new GpuUnavailableError('no GPU was found: the Vulkan loader (libvulkan) is missing');
   }
+  if (process.platform === 'linux' && !hasVulkanDriver()) {
+    throw new GpuUnavailableError('no GPU was found: no Vulkan driver is installed');
+  }
   try {
     const { create } = await import('webgpu');
     return create(dawnSwitches);
@@ -232,7 +236,7 @@ async function loadDawn(): Promise<GPU> {
   }
 }
 
-/** Without the loader Dawn writes warnings to stderr, which a person who has no GPU need not read: look first. */
+/** Without loader or driver Dawn writes warnings to stderr, which a person who has no GPU need not read: look first. */
 function hasVulkanLoader(): boolean {
   try {
     process.dlopen({ exports: {} }, 'libvulkan.so.1');

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../errors';
 import { findAddon, prepareEnvironment } from '../loader';
-import { runCommand } from './command';
+import { type CommandOptions, runCommand } from './command';
 
 /** What a TensorFlow that loads tells of itself. */
 export interface Check {
@@ -20,22 +20,31 @@ const script = `
  *
  * @throws UserError when it can't be loaded.
  */
-export async function checkPackage(folder: string, line: (text: string) => void, signal?: AbortSignal): Promise<Check> {
+export async function checkPackage(
+  folder: string,
+  { line, ...options }: Pick<CommandOptions, 'line' | 'signal' | 'stallMilliseconds'>,
+): Promise<Check> {
   prepareEnvironment();
   const addon = findAddon(folder);
   const words: string[] = [];
   const {
     code,
     signal: ended,
+    stalled,
     stdout,
   } = await runCommand([process.execPath, '-e', script, addon], {
+    ...options,
     folder,
-    signal,
     line: (text) => words.push(text),
   });
   const answer = stdout.at(-1);
   if (code === 0 && answer?.startsWith('{')) return JSON.parse(answer) as Check;
   for (const text of words) line(text);
+  if (stalled) {
+    throw new UserError(
+      'TensorFlow was loading for two minutes and did not answer: try again when less else is running.',
+    );
+  }
   throw new UserError(
     ended === null
       ? `TensorFlow can't be loaded (${words.find((text) => text.includes('Error:')) ?? `code ${code}`}).`

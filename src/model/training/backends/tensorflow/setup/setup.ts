@@ -1,6 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../../../errors';
+import { explainFileError } from '../../../../files/explainFileError';
 import { findAddon, packageNames, TensorFlowUnavailableError, userFolder } from '../loader';
 import { type Check, checkPackage } from './check';
 import { type CommandResult, runCommand } from './command';
@@ -42,18 +53,28 @@ export async function setUpTensorFlow(options: SetupOptions, handlers: SetupHand
   checkReplaceable(out);
   const library = await chooseLibrary(options);
   const npm = findNpm();
-  const partial = `${out}.partial`;
+  const workshop = makeBeside(out, 'partial');
+  const partial = join(workshop, basename(out));
   try {
-    rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
+    mkdirSync(partial);
     const folder = await installPackage(npm, partial, handlers);
     if (library === null) await downloadLibrary(npm, partial, folder, handlers);
     else await buildAddon(npm, library, folder, handlers);
-    const check = await checkPackage(folder, handlers.line, handlers.signal);
+    const check = await checkPackage(folder, handlers);
     putInPlace(partial, out);
     return { folder: out, ...check };
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+/** A new folder beside `out`, on the same disk, which no other setup has. */
+function makeBeside(out: string, what: 'partial' | 'previous'): string {
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    return mkdtempSync(`${out}.${what}-`);
+  } catch (error) {
+    throw explainFileError(error, `${out} was not written`);
   }
 }
 
@@ -150,23 +171,33 @@ function hasAddon(folder: string): boolean {
 }
 
 /** Bytes of the files below a folder, which grow as long as something is downloaded or built. */
-function sizeOf(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .reduce(
-      (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
+export function sizeOf(folder: string): number {
+  try {
+    // Before Node 20.12 an entry has its folder under another name.
+    const placeOf = (entry: { parentPath?: string; path?: string }) => entry.parentPath ?? entry.path ?? folder;
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const sizes = files.map((file) => statSync(join(placeOf(file), file.name), { throwIfNoEntry: false })?.size ?? 0);
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch {
+    // It is not there yet, or npm has just taken away a part of it.
+    return 0;
+  }
 }
 
 function putInPlace(partial: string, out: string): void {
-  const previous = `${out}.previous`;
-  rmSync(previous, { recursive: true, force: true });
-  if (existsSync(out)) renameSync(out, previous);
-  renameSync(partial, out);
-  rmSync(previous, { recursive: true, force: true });
+  // Hours may have passed.
+  checkReplaceable(out);
+  const shelf = makeBeside(out, 'previous');
+  const previous = join(shelf, basename(out));
+  try {
+    if (existsSync(out)) renameSync(out, previous);
+    renameSync(partial, out);
+  } catch (error) {
+    if (existsSync(previous) && !existsSync(out)) renameSync(previous, out);
+    throw explainFileError(error, `${out} was not written`);
+  } finally {
+    rmSync(shelf, { recursive: true, force: true });
+  }
 }
 
 /** What a setup has come to, for people. */

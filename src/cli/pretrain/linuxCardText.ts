@@ -7,8 +7,8 @@ import { cardTable } from '../evaluation/cardTable';
 import { formatCount, formatDuration, withoutControls } from '../format';
 import type { linuxSample } from './linuxModel';
 
-/** The card of a model as Markdown, to lie beside it. */
-export function cardText(model: Model & { card: ModelCard }, command: string, sample: SampleText): string {
+/** The card of the Linux model as Markdown, to lie beside it: its licence, and its sample in C. */
+export function linuxCardText(model: Model & { card: ModelCard }, command: string, sample: SampleText): string {
   const { card, configuration } = model;
   const { evaluation } = card;
   return `# The ${card.name} model
