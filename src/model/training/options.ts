@@ -46,7 +46,7 @@ export interface TrainOptions {
   validationEvery?: number;
   /** Steps after which a sample is drawn. */
   sampleAt?: number[];
-  /** Stop when the validation loss has not fallen for a while; on by default. */
+  /** Stop when the validation loss has not fallen for a while, after the first epoch; on by default. */
   earlyStopping?: boolean;
   trainFraction?: number;
   validationFraction?: number;

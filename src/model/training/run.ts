@@ -77,6 +77,8 @@ export class TrainingRun {
   private millisecondsPerStep = 0;
   private answeredAt = 0;
   private savedAt = performance.now();
+  /** Whether the last checkpoint says that nothing is left to do. */
+  private savedFinished = false;
   private keptEarlier: boolean;
 
   constructor(private readonly inputs: RunInputs) {
@@ -109,8 +111,10 @@ export class TrainingRun {
         const reason = await this.advance();
         if (reason === null) continue;
         await this.finishStepsUnderWay();
-        if (this.validations.points.at(-1)?.step !== this.step || this.good.step !== this.step)
-          await this.measureAndSave();
+        const measured = this.validations.points.at(-1)?.step === this.step && this.good.step === this.step;
+        if (!measured) await this.measureAndSave();
+        // Time may have run out while the last checkpoint was written, which then says that there is some left.
+        else if (reason === 'finished' && !this.savedFinished) await this.saveCheckpoint();
         return { type: 'end', reason, step: this.step, best: this.validations.best, history: this.history() };
       } catch (error) {
         if (!(error instanceof DeviceLostError)) throw error;
@@ -121,7 +125,7 @@ export class TrainingRun {
 
   /** A step and what is due after it; returns why training ends, if it does. */
   private async advance(): Promise<EndEvent['reason'] | null> {
-    const { options, signal } = this.inputs;
+    const { signal } = this.inputs;
     if (this.finished()) return 'finished';
     // Before its first step there is nothing to save, and an earlier training or model is not to give way to nothing.
     if (this.step === 0) signal?.throwIfAborted();
@@ -136,7 +140,13 @@ export class TrainingRun {
     if (this.sampleIsDue(this.step)) await this.sample();
     if (this.measureIsDue(this.step)) await this.measureAndSave();
     else if (this.checkpointIsOverdue() && this.underWay.length === 0) await this.saveCheckpoint();
-    return this.validations.stagnates && options.earlyStopping !== false ? 'earlyStopping' : null;
+    return this.stagnates() ? 'earlyStopping' : null;
+  }
+
+  /** A text that is not yet read through can't have been learned by heart: there, a lower rate is what will help. */
+  private stagnates(): boolean {
+    const { earlyStopping = true } = this.inputs.options;
+    return earlyStopping && this.step >= this.batches.stepsPerEpoch && this.validations.stagnates;
   }
 
   private finished(): boolean {
@@ -299,7 +309,8 @@ export class TrainingRun {
     this.good = state ?? (await this.backend.read());
     await this.keepEarlier();
     // A plan that is done stays so, although a little time may be left: it isn't for resuming.
-    if (!this.finished()) this.renewPlan();
+    this.savedFinished = this.finished();
+    if (!this.savedFinished) this.renewPlan();
     await writeCheckpoint(options.out, {
       settings,
       vocabulary,

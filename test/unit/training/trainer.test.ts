@@ -149,6 +149,10 @@ describe('train', () => {
   it('stops early when the validation loss no longer falls', async () => {
     const recorded = await record(options({ epochs: 1000, validationEvery: 2, learningRate: 1e-9 }));
     expect(recorded.end!.reason).toBe('earlyStopping');
+    // But not before all of the text was read once.
+    const trained = 0.9 * sourceText(600).length;
+    expect(recorded.end!.history.characters).toBeGreaterThan(0.95 * trained);
+    expect(recorded.end!.history.characters).toBeLessThan(1.5 * trained);
   });
 
   it('keeps to a time budget, and resumes with a larger one', async () => {
