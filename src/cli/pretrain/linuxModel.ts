@@ -19,7 +19,7 @@ export const linuxTraining = {
   numLayers: 2,
   batchSize: 64,
   learningRate: 0.007,
-  minutes: 110,
+  minutes: 75,
   seed: 1,
 } satisfies Partial<TrainOptions>;
 
