@@ -89,7 +89,8 @@ function draw(): void {
   status.textContent = sentence(state, shown === undefined);
   if (shown === undefined || isEmpty) return;
   showFacts(facts, factsOf(shown, state));
-  const earlier = all.filter((training) => training !== shown && training.story.steps.length > 0);
+  const { id: shownId } = shown;
+  const earlier = all.filter(({ id, story }) => id !== shownId && story.steps.length > 0);
   plots.show(shown, earlier, page.state);
   evolution.show(shown.story.samples, page.state.step);
   const canCompare = state.canTrain && state.running !== shown.id && !state.comparing;
