@@ -12,6 +12,10 @@ export interface Call {
   readonly request: number;
   /** Of that, inside the model process. */
   readonly process: number;
+  /** In the model process, until a text that is read in the background lets it begin. */
+  readonly waiting: number;
+  /** In the model process, for reading. */
+  readonly priming: number;
   /** Characters of ghost text. */
   readonly length: number;
 }
@@ -37,6 +41,9 @@ export interface BenchResult {
   readonly opening: readonly Call[];
 }
 
+/** A call that asked the model process nothing. */
+const nothing = { request: 0, process: 0, waiting: 0, priming: 0 };
+
 /** Milliseconds between keys: fast typing. */
 const pause = 60;
 
@@ -52,17 +59,18 @@ export async function run(): Promise<void> {
   await until('the model', () => inference.model?.precision != null);
 
   // The measuring points: the provider's call from outside, and its one request by a wrapper around that.
-  let asked = { request: 0, process: 0 };
+  let asked = nothing;
   const request = inference.request.bind(inference);
   inference.request = async (type, params, token) => {
     const start = performance.now();
     const answer = await request(type, params, token);
     const { milliseconds } = answer as unknown as CompletionResult;
-    asked = { request: performance.now() - start, process: milliseconds?.total ?? 0 };
+    const { total: process = 0, waiting = 0, priming = 0 } = milliseconds ?? {};
+    asked = { request: performance.now() - start, process, waiting, priming };
     return answer;
   };
   const call = async (document: vscode.TextDocument, position: vscode.Position): Promise<Call> => {
-    asked = { request: 0, process: 0 };
+    asked = nothing;
     const source = new vscode.CancellationTokenSource();
     const context = { triggerKind: vscode.InlineCompletionTriggerKind.Automatic, selectedCompletionInfo: undefined };
     const start = performance.now();

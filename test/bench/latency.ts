@@ -82,7 +82,11 @@ function report({ model, typing, opening }: BenchResult): string {
     ['of it between the processes', asked.map(({ request, process }) => request - process)],
     ['of it the extension host', asked.map(({ total, request }) => total - request)],
     ['a key of the ghost text itself, which asks nothing', typing.filter(isTypedThrough).map(({ total }) => total)],
-    ['the first call in a document, which reads 1,000 characters', opening.map(({ total }) => total)],
+    ['the first call in a document, which reads up to 1,000 characters', opening.map(({ total }) => total)],
+    ['of it the model process', opening.map(({ process }) => process)],
+    ['of that waiting for what is read in the background', opening.map(({ waiting }) => waiting)],
+    ['of that reading', opening.map(({ priming }) => priming)],
+    ['of it the extension host', opening.map(({ total, request }) => total - request)],
   ];
   const { numLayers, hiddenSize, precision } = model;
   return [

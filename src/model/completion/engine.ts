@@ -8,11 +8,10 @@ import { lineAfter, lineBefore, type Surroundings } from './filters/filter';
 import { formatCompletion } from './format';
 import type { Draft, Proposal } from './proposal';
 import { defaultProposalOptions, type ProposalRule, proposalRule } from './proposalRule';
+import { ReadingPace } from './readingPace';
 import type { CompletionItem, CompletionRequest, CompletionResult, DocumentContext } from './request';
 import { Turns } from './turns';
 
-/** Characters that are read while somebody waits; what is further up is read afterwards. */
-const longestWait = 1000;
 /** A text that is read in part begins at a multiple of this, so that it begins where it began a keystroke ago. */
 const anchorSpacing = 250;
 /** Characters of a completion of several lines at most. */
@@ -21,13 +20,15 @@ const longestBlock = 400;
 /** Completes the texts before cursors. */
 export class CompletionEngine<State> {
   private readonly cache: ContextCache<State>;
+  private readonly pace: ReadingPace<State>;
   private readonly turns = new Turns();
   /** Documents that are to be read in the background. */
   private readonly toPrime = new Map<string, DocumentContext>();
   private priming: Promise<void> | null = null;
 
   constructor(private readonly model: CompletionModel<State>) {
-    this.cache = new ContextCache(model);
+    this.pace = new ReadingPace(model);
+    this.cache = new ContextCache(this.pace);
   }
 
   /** How many texts it knows. */
@@ -83,12 +84,14 @@ export class CompletionEngine<State> {
   private async read(request: DocumentContext, check: () => void) {
     const { document } = request;
     const context = this.encode(request);
-    if (this.cache.missing(document, context) <= longestWait) {
+    const { charactersInTime } = this.pace;
+    if (this.cache.missing(document, context) <= charactersInTime) {
       this.cache.forget(tailKey(document));
       return this.cache.stateBefore(document, context, check);
     }
+    // What is further up is read afterwards.
     this.prime(request);
-    return this.cache.stateBefore(tailKey(document), lastPart(context), check);
+    return this.cache.stateBefore(tailKey(document), lastPart(context, charactersInTime), check);
   }
 
   private async primeAll(): Promise<void> {
@@ -155,8 +158,8 @@ function tailKey(document: string): string {
   return `${document}\0tail`;
 }
 
-function lastPart({ head, body }: ContextTokens): ContextTokens {
-  const start = Math.ceil((body.length - longestWait) / anchorSpacing) * anchorSpacing;
+function lastPart({ head, body }: ContextTokens, length: number): ContextTokens {
+  const start = Math.ceil((body.length - length) / anchorSpacing) * anchorSpacing;
   return { head, body: body.subarray(Math.max(0, start)) };
 }
 
