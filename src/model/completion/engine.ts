@@ -20,15 +20,14 @@ const longestBlock = 400;
 /** Completes the texts before cursors. */
 export class CompletionEngine<State> {
   private readonly cache: ContextCache<State>;
-  private readonly pace: ReadingPace<State>;
+  private readonly pace = new ReadingPace();
   private readonly turns = new Turns();
   /** Documents that are to be read in the background. */
   private readonly toPrime = new Map<string, DocumentContext>();
   private priming: Promise<void> | null = null;
 
   constructor(private readonly model: CompletionModel<State>) {
-    this.pace = new ReadingPace(model);
-    this.cache = new ContextCache(this.pace);
+    this.cache = new ContextCache(model);
   }
 
   /** How many texts it knows. */
@@ -49,6 +48,7 @@ export class CompletionEngine<State> {
       const begun = performance.now();
       const { state, last, read } = await this.read(request, check);
       const primed = performance.now();
+      this.pace.learn(read, primed - begun);
       const items = await this.propose(request, rule, { state, last }, check);
       check();
       const end = performance.now();
