@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { npm, root } from '../prepare.mjs';
@@ -55,7 +55,7 @@ try {
  */
 function inspect(folder) {
   const [text, page] = [join(folder, 'text.txt'), join(folder, 'page.html')];
-  writeFileSync(text, readFileSync(join(root, values.text)).subarray(0, size));
+  writeFileSync(text, readFileSync(resolve(root, values.text)).subarray(0, size));
   const program = join(root, 'bin', 'unreasonable.mjs');
   execFileSync(process.execPath, [program, 'inspect', '--model', values.model, text, '--out', page], {
     stdio: ['ignore', 'ignore', 'inherit'],

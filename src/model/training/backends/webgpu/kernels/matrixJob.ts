@@ -80,3 +80,12 @@ struct Job {
 fn store(job: Job, index: u32, value: vec4f) {
   if (job.accumulate != 0u) { result[index] += value; } else { result[index] = value; }
 }`;
+
+/** What each workgroup begins with: its job, and the rows, columns and part of the depth that are its tile of it. */
+export const findTile = `\
+  let job = jobs[parameters.firstJob + group.z / parameters.splits];
+  let split = group.z % parameters.splits;
+  let firstRow = group.y * TILE_ROWS;
+  let firstColumn = group.x * TILE_COLUMNS;
+  let start = split * job.chunk;
+  let end = min(job.depth, start + job.chunk);`;

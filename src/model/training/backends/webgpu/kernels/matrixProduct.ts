@@ -1,5 +1,5 @@
 import { component, constants, unroll } from './kernel';
-import { type MatrixProductVariant, matrixKernel } from './matrixJob';
+import { findTile, type MatrixProductVariant, matrixKernel } from './matrixJob';
 import { loadOperands, type MatrixTiles } from './matrixOperands';
 
 /**
@@ -32,12 +32,7 @@ ${loadOperands(variant, tiles)}
 
 @compute @workgroup_size(${threadsX * threadsY})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let job = jobs[parameters.firstJob + group.z / parameters.splits];
-  let split = group.z % parameters.splits;
-  let firstRow = group.y * TILE_ROWS;
-  let firstColumn = group.x * TILE_COLUMNS;
-  let start = split * job.chunk;
-  let end = min(job.depth, start + job.chunk);
+${findTile}
   let x = thread % THREADS_X;
   let y = thread / THREADS_X;
   let sums = job.columnSums != 0u && group.y == 0u && thread < TILE_COLUMNS / 4u;

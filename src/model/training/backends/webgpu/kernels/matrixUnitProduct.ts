@@ -1,6 +1,6 @@
 import type { MatrixUnit } from '../abilities';
 import { constants, type Extension, unroll } from './kernel';
-import { type MatrixProductVariant, matrixKernel } from './matrixJob';
+import { findTile, type MatrixProductVariant, matrixKernel } from './matrixJob';
 import { loadOperands, type MatrixTiles, productThreads } from './matrixOperands';
 
 /**
@@ -81,12 +81,7 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
   @builtin(subgroup_id) subgroup: u32,
 ) {
-  let job = jobs[parameters.firstJob + group.z / parameters.splits];
-  let split = group.z % parameters.splits;
-  let firstRow = group.y * TILE_ROWS;
-  let firstColumn = group.x * TILE_COLUMNS;
-  let start = split * job.chunk;
-  let end = min(job.depth, start + job.chunk);
+${findTile}
   let top = subgroup / SUBGROUPS_ACROSS * DOWN * M;
   let side = subgroup % SUBGROUPS_ACROSS * ACROSS * N;
   let sums = job.columnSums != 0u && group.y == 0u && thread < TILE_COLUMNS / 4u;
