@@ -1,0 +1,59 @@
+import { layerWeightName } from '../lstm/weights';
+import { quantizeColumns } from './columnQuantization';
+import { GraphBuilder, int, type Value } from './graphBuilder';
+import { stateTensorNames, type WeightedModel } from './recurrentStep';
+
+/**
+ * A graph in which an LSTM reads a text in 8 bits, by ONNX Runtime's DynamicQuantizeLSTM: each layer is one operator
+ * that goes through all characters, with a product for all of them at once with the layer below.
+ *
+ * Inputs: `tokens` int64 [T, B], and the states before them, `layer0.h.in`, …: float32 [B, H].
+ * Outputs: the states after them, `layer0.h.out`, ….
+ */
+export function buildReadingGraph(model: WeightedModel): Uint8Array {
+  const { vocabularySize: V, numLayers, hiddenSize: H } = model.configuration;
+  const graph = new GraphBuilder();
+  const depth = graph.constant(BigInt64Array.of(BigInt(V)), []);
+  let x = graph.node('OneHot', [
+    graph.input('tokens', 'int64', ['T', 'B']),
+    depth,
+    graph.constant(Float32Array.of(0, 1)),
+  ]);
+  for (const name of stateTensorNames(model.configuration)) graph.input(`${name}.in`, 'float32', ['B', H]);
+  for (let layer = 0; layer < numLayers; layer++) x = appendLayer(graph, model, layer, x);
+  for (const name of stateTensorNames(model.configuration)) graph.output(`${name}.out`, 'float32', ['B', H]);
+  return graph.toModel();
+}
+
+/** x [T, B, I] to h [T, B, H]. The operator has an axis for the direction, of which there is one. */
+function appendLayer(graph: GraphBuilder, { configuration, weights }: WeightedModel, layer: number, x: Value): Value {
+  const { vocabularySize: V, hiddenSize: H } = configuration;
+  const W = addMatrix(graph, weights.get(layerWeightName(layer, 'inputWeights'))!.data, layer === 0 ? V : H, 4 * H);
+  const R = addMatrix(graph, weights.get(layerWeightName(layer, 'recurrentWeights'))!.data, H, 4 * H);
+  // Once for the input's product, once for the state's.
+  const bias = new Float32Array(8 * H);
+  bias.set(weights.get(layerWeightName(layer, 'bias'))!.data);
+  const B = graph.initializer(graph.uniqueName('bias'), bias, [1, 8 * H]);
+  const before = ['h', 'c'].map((state) => graph.node('Unsqueeze', [`layer${layer}.${state}.in`, graph.ints(0)]));
+  const [allLengthsEqual, noPeepholes] = ['', ''];
+  const [outputs, ...after] = graph.nodeMany(
+    'DynamicQuantizeLSTM',
+    [x, W.values, R.values, B, allLengthsEqual, ...before, noPeepholes, W.scales, W.zero, R.scales, R.zero],
+    3,
+    { domain: 'com.microsoft', attributes: { hidden_size: int(H) } },
+  );
+  for (const [i, state] of ['h', 'c'].entries()) {
+    graph.node('Squeeze', [after[i]!, graph.ints(0)], { output: `layer${layer}.${state}.out` });
+  }
+  return graph.node('Squeeze', [outputs!, graph.ints(1)]);
+}
+
+/** Stores a matrix [K, N] in 8 bits, with a scale for each column. */
+function addMatrix(graph: GraphBuilder, matrix: Float32Array, K: number, N: number) {
+  const { values, scales } = quantizeColumns(matrix, K, N);
+  return {
+    values: graph.initializer(graph.uniqueName('matrix'), values, [1, K, N]),
+    scales: graph.initializer(graph.uniqueName('scales'), scales, [1, N]),
+    zero: graph.initializer(graph.uniqueName('zero'), new Int8Array(N), [1, N]),
+  };
+}
