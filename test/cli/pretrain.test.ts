@@ -22,6 +22,19 @@ const folder = folderOf({
   'old/Makefile': 'VERSION = 2\nPATCHLEVEL = 6\nSUBLEVEL = 39\n',
   'old/COPYING': 'The terms.\n',
   'bare/Makefile': makefile,
+  'packages/sources.json': JSON.stringify([
+    { package: '@some/thing', version: '1.2.3', licence: 'MIT', from: 'npm', folders: ['src'] },
+    { package: 'other', version: '4.5', licence: 'BSD-3-Clause', from: 'debian', folders: ['.'] },
+  ]),
+  'packages/some-thing/LICENSE': 'Some terms.\n',
+  'packages/some-thing/src/parser.ts': `// src/parser.ts\n${statements(300)}`,
+  'packages/some-thing/src/lexer.ts': statements(200),
+  'packages/some-thing/src/tokens.ts': statements(150),
+  'packages/other/LICENSE': 'Other terms.\n',
+  'packages/other/other.py': statements(400),
+  'packages/other/another.py': statements(250),
+  'damaged/sources.json': '[',
+  'missing/sources.json': JSON.stringify([{ package: 'gone', version: '1', licence: 'MIT' }]),
 });
 const at = (name: string) => join(folder, name);
 const pretrain = (tree: string, ...more: string[]) =>
@@ -114,7 +127,42 @@ describe('pretrain', () => {
     expect(readdirSync(at('both'))).toHaveLength(2);
   });
 
-  it('knows one model', async () => {
-    expectSentence(await cli(['pretrain', 'windows']), /windows is no model that can be made: there is linux\.$/m);
+  it('makes a model of many packages, with the terms of each beside it', async () => {
+    const result = await cli([
+      ...['pretrain', 'polyglot', at('packages'), '--out', at('many'), '--to', at('polyglot')],
+      ...['--hidden-size', '16', '--minutes', '0.03', '--json'],
+    ]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(lastLine(result)).toMatchObject({
+      name: 'Polyglot',
+      data: expect.stringMatching(
+        /^the sources of 2 packages of Debian and npm, in C, .*: \d files, [\d,]+ characters$/,
+      ),
+      evaluation: { published: [] },
+    });
+    const terms = readFileSync(at('polyglot/LICENCES.txt'), 'utf8');
+    expect(terms).toMatch(
+      /^@some\/thing 1\.2\.3 \(MIT\)\n\nSome terms\.\n\n-+\n\nother 4\.5 \(BSD-3-Clause\)\n\nOther terms\.\n$/,
+    );
+    const text = readFileSync(at('polyglot/README.md'), 'utf8');
+    expect(text).toContain('permissive licences (BSD-3-Clause, MIT)');
+    expect(text).toContain('npm run polyglot-sources -- FOLDER\nnpm run pretrain -- polyglot FOLDER');
+    expect(text).toContain('```ts\n');
+  });
+
+  it.each([
+    [[], /The polyglot model needs the sources of many packages: fetch them/],
+    [[at('linux')], /linux has no list of packages, sources\.json: fetch them/],
+    [[at('damaged')], /sources\.json is damaged: fetch them/],
+    [[at('missing')], /missing lacks gone: fetch the packages again\./],
+  ])('says in a sentence what is wrong with the packages %j', async (given, sentence) => {
+    expectSentence(await cli(['pretrain', 'polyglot', ...given, '--out', at('none')]), sentence);
+  });
+
+  it('knows two models', async () => {
+    expectSentence(
+      await cli(['pretrain', 'windows']),
+      /windows is no model that can be made: there is linux and polyglot\.$/m,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { prepareCorpus } from '../../model/corpus/prepare';
@@ -12,10 +12,11 @@ import { ranges } from '../../model/training/options';
 import { formatBytes, formatCount } from '../format';
 import { numberOption } from '../options';
 import { openOutput } from '../output';
-import { findKernelTree, type KernelTree } from '../pretrain/kernelTree';
-import { linuxCardText } from '../pretrain/linuxCardText';
-import { linuxPublished, linuxSample, linuxSources, linuxTraining } from '../pretrain/linuxModel';
+import { cardText } from '../pretrain/cardText';
+import { linux } from '../pretrain/linuxModel';
 import { measureForCard } from '../pretrain/measure';
+import { polyglot } from '../pretrain/polyglotModel';
+import type { Pretraining, SourceText } from '../pretrain/pretraining';
 import { trainWithCheckpoints } from '../pretrain/training';
 
 const examples = `
@@ -25,11 +26,18 @@ Examples:
 
   On other ones, and not for so long:
     $ npm run pretrain -- linux ~/linux --minutes 30
+
+  On packages in ten languages, once they are fetched:
+    $ npm run polyglot-sources -- ~/packages
+    $ npm run pretrain -- polyglot ~/packages
 `;
 
+const pretrainings: readonly Pretraining[] = [linux, polyglot];
+const names = pretrainings.map(({ name }) => name);
+
 interface PretrainFlags {
-  readonly out: string;
-  readonly to: string;
+  readonly out?: string;
+  readonly to?: string;
   readonly minutes?: number;
   readonly hiddenSize?: number;
 }
@@ -42,11 +50,11 @@ export function addPretrainCommand(program: Command): void {
   program
     .command('pretrain', { hidden: true })
     .description('Make a model that comes along: train it, measure it, and write it with its card.')
-    .argument('<name>', 'which: linux')
-    .argument('[source]', 'a kernel tree or a .tar.xz of one (default: where Debian has it)')
-    .option('--out <folder>', 'where the training keeps its checkpoints', join('models', 'pretraining'))
-    .option('--to <folder>', 'where the model and its card go', join('pretrained', 'linux'))
-    .addOption(numberOption('--minutes <N>', `of training in all (default: ${linuxTraining.minutes})`, ranges.minutes))
+    .argument('<name>', `which: ${names.join(' or ')}`)
+    .argument('[source]', 'for linux a kernel tree or a .tar.xz of one (default: where Debian has it); else a folder')
+    .option('--out <folder>', 'where the training keeps its checkpoints (default: models/pretraining/<name>)')
+    .option('--to <folder>', 'where the model and its card go (default: pretrained/<name>)')
+    .addOption(numberOption('--minutes <N>', 'of training in all', ranges.minutes))
     .addOption(numberOption('--hidden-size <N>', 'units in each layer, fewer for a trial', ranges.hiddenSize))
     .addOption(new Option('--json', 'print the card as one JSON object on stdout, and all else on stderr'))
     .addHelpText('after', examples)
@@ -56,25 +64,25 @@ export function addPretrainCommand(program: Command): void {
 async function pretrain(
   name: string,
   source: string | undefined,
-  { json = false, ...flags }: PretrainFlags & { json?: boolean },
+  { json = false, minutes, hiddenSize, ...flags }: PretrainFlags & { json?: boolean },
 ): Promise<void> {
-  if (name !== 'linux') throw new UserError(`${name} is no model that can be made: there is linux.`);
+  const pretraining = pretrainings.find((candidate) => candidate.name === name);
+  if (pretraining === undefined) {
+    throw new UserError(`${name} is no model that can be made: there is ${names.join(' and ')}.`);
+  }
+  const { out = join('models', 'pretraining', name), to = join('pretrained', name) } = flags;
   const output = openOutput(json);
-  const tree = await findKernelTree(source, flags.out);
-  const { minutes, hiddenSize, ...rest } = flags;
-  const shape = { ...linuxTraining, ...(minutes && { minutes }), ...(hiddenSize && { hiddenSize }) };
-  const ended = await trainWithCheckpoints(
-    { ...shape, ...linuxSources, source: tree.folder, out: rest.out },
-    { minutes, checkParameters },
-    output,
-  );
-  if (!ended) return;
-  const trained = await readModelFile(rest.out);
+  const text = await pretraining.find(source, out);
+  const { training, files } = pretraining;
+  const shape = { ...training, ...(minutes && { minutes }), ...(hiddenSize && { hiddenSize }) };
+  const options = { ...shape, ...files, source: text.folder, out };
+  if (!(await trainWithCheckpoints(options, { minutes, checkParameters }, output))) return;
+  const trained = await readModelFile(out);
   checkParameters(parameterCount(trained.configuration));
-  const model = await withCard(trained, tree, output.line);
-  await publish(model, tree, rest.to);
-  const { size } = await stat(join(rest.to, modelFileName));
-  output.line(`${join(rest.to, modelFileName)} is written: ${formatBytes(size)}.`);
+  const model = await withCard(trained, pretraining, text, output.line);
+  await publish(model, pretraining, text, to);
+  const { size } = await stat(join(to, modelFileName));
+  output.line(`${join(to, modelFileName)} is written: ${formatBytes(size)}.`);
   output.result(model.card);
 }
 
@@ -85,37 +93,43 @@ function checkParameters(parameters: number): void {
   throw new UserError(`${formatCount(parameters)} parameters are too many to come along: train at most ${most}.`);
 }
 
-/** Measures a model on the files of the tree that it has not read. */
+/** Measures a model on the files that it has not read. */
 async function withCard(
   model: Model,
-  tree: KernelTree,
+  { title, files, published }: Pretraining,
+  { folder, data, licence }: SourceText,
   progress: (line: string) => void,
 ): Promise<Model & { card: ModelCard }> {
   const fractions = fractionsOf(model.history);
   progress('Reading the files …');
-  const corpus = await prepareCorpus(tree.folder, {
-    ...linuxSources,
+  const corpus = await prepareCorpus(folder, {
+    ...files,
     vocabulary: model.vocabulary,
     ...(fractions && { fractions }),
   });
-  const { files, characters } = corpus.report;
+  const { report } = corpus;
   const card: ModelCard = {
-    name: 'Linux',
-    data: `the C sources of Linux ${tree.version}: ${formatCount(files)} files, ${formatCount(characters)} characters`,
-    licence: 'GPL-2.0-only',
+    name: title,
+    data: `${data}: ${formatCount(report.files)} files, ${formatCount(report.characters)} characters`,
+    licence,
     date: new Date().toISOString().slice(0, 10),
-    ...linuxSources,
-    evaluation: { ...(await measureForCard(model, corpus, progress)), ...linuxPublished },
+    ...files,
+    evaluation: { ...(await measureForCard(model, corpus, progress)), ...published },
   };
   return { ...model, card };
 }
 
 /** Writes the model, its card and its licence. */
-async function publish(model: Model & { card: ModelCard }, tree: KernelTree, to: string): Promise<void> {
+async function publish(
+  model: Model & { card: ModelCard },
+  pretraining: Pretraining,
+  text: SourceText,
+  to: string,
+): Promise<void> {
   await mkdir(to, { recursive: true });
   await writeModelFile(to, model, { quantize: 'int8' });
   const sampler = await Sampler.create(await readModelFile(join(to, modelFileName)), { precision: 'float32' });
-  const text = await sampleText(sampler, linuxSample).finally(() => sampler.dispose());
-  await writeFile(join(to, 'README.md'), linuxCardText(model, 'npm run pretrain -- linux', { ...linuxSample, text }));
-  await copyFile(tree.licence, join(to, 'GPL-2.0.txt'));
+  const sample = await sampleText(sampler, pretraining.sample).finally(() => sampler.dispose());
+  await writeFile(join(to, 'README.md'), cardText(model, pretraining, text, sample));
+  await writeFile(join(to, text.terms.fileName), text.terms.text);
 }

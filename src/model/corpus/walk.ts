@@ -8,7 +8,7 @@ import { languageOf } from './languages';
 import { createNameFilter } from './nameFilters';
 
 export interface WalkOptions {
-  /** Which files to read, as .gitignore patterns; by default the names and extensions of source code. */
+  /** Which files to read, as .gitignore patterns; without any, by the names and extensions of source code. */
   readonly include?: readonly string[];
   /** Files and folders to leave out besides the usual ones, as .gitignore patterns. */
   readonly exclude?: readonly string[];
@@ -78,7 +78,7 @@ type Judge = (entry: Dirent, path: string, gitIgnore: GitIgnore) => ExclusionRea
 function createJudge({ include, exclude }: WalkOptions): Judge {
   const rejectByName = createNameFilter();
   const excluded = exclude === undefined ? undefined : ignore().add(exclude);
-  const included = include === undefined ? undefined : ignore().add(include);
+  const included = include === undefined || include.length === 0 ? undefined : ignore().add(include);
   const isIncluded = (path: string) =>
     included === undefined ? languageOf(path) !== undefined : included.ignores(path);
   return (entry, path, gitIgnore) => {

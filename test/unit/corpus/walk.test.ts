@@ -65,6 +65,7 @@ test('include and exclude are .gitignore patterns', async () => {
   const { paths, excluded } = await walkOver(root, { include: ['*.xyz', '!b.xyz'], exclude: ['/src/test/'] });
   expect(paths).toEqual(['src/c.xyz']);
   expect(excluded).toEqual({ notIncluded: ['a.c', 'b.xyz'], excluded: ['src/test/'] });
+  expect((await walkOver(root, { include: [] })).paths).toEqual(['a.c']);
 });
 
 test('leaves out large files, dependencies and secrets', async () => {

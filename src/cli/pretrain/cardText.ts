@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { modelName } from '../../model/lstm/modelName';
 import { parameterCount } from '../../model/lstm/weights';
 import type { ModelCard } from '../../model/onnx/modelCard';
@@ -5,26 +6,31 @@ import type { Model } from '../../model/onnx/modelFile';
 import { bitsFromNats } from '../../model/training/history';
 import { cardTable } from '../evaluation/cardTable';
 import { formatCount, formatDuration, withoutControls } from '../format';
-import type { linuxSample } from './linuxModel';
+import type { Pretraining, SourceText } from './pretraining';
 
-/** The card of the Linux model as Markdown, to lie beside it: its licence, and its sample in C. */
-export function linuxCardText(model: Model & { card: ModelCard }, command: string, sample: SampleText): string {
+/** The card of a model as Markdown, to lie beside it: its licence, its figures, and its sample. */
+export function cardText(
+  model: Model & { card: ModelCard },
+  pretraining: Pretraining,
+  { conditions }: SourceText,
+  sample: string,
+): string {
   const { card, configuration } = model;
   const { evaluation } = card;
+  const { path, temperature, seed } = pretraining.sample;
   return `# The ${card.name} model
 
 \`model.onnx\` is a recurrent network over characters (${modelName(configuration)}, ${formatCount(parameterCount(configuration))} parameters, its
-matrices in 8 bits). It comes along with Unreasonable: \`npx unreasonable sample --model ${card.name.toLowerCase()} --path ${sample.path}\`.
+matrices in 8 bits). It comes along with Unreasonable: \`npx unreasonable sample --model ${pretraining.name} --path ${path}\`.
 
 ## Licence
 
 It was trained on ${card.data}${describeAmount(model)}.
-That text is under the licence ${card.licence} (\`GPL-2.0.txt\` beside this file), and a model knows parts of its text by
-heart: the model is passed on under the same licence, and what it writes may be like what it read. Unreasonable itself,
-which only reads this file, is under the MIT licence. The source of the model is that text and this command:
+${conditions} Unreasonable itself,
+which only reads this file, is under the MIT licence. The source of the model is that text and this:
 
 \`\`\`sh
-${command}
+${pretraining.commands.join('\n')}
 \`\`\`
 
 ## How good it is
@@ -43,15 +49,13 @@ ${describeTraining(model)}
 
 ## A sample, unedited
 
-Temperature ${sample.temperature}, seed ${sample.seed}, \`${sample.path}\`:
+Temperature ${temperature}, seed ${seed}, \`${path}\`:
 
-\`\`\`c
-${withoutControls(sample.text).trimEnd()}
+\`\`\`${extname(path).slice(1)}
+${withoutControls(sample).trimEnd()}
 \`\`\`
 `;
 }
-
-export type SampleText = typeof linuxSample & { readonly text: string };
 
 /** How much of the data the training came to. */
 function describeAmount({ history }: Model): string {
