@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type CommandHandlers, registerCommands } from './commands';
-import { completedSchemes } from './completions/documents';
+import { completedSchemes, isCompleted } from './completions/documents';
 import { Edits } from './completions/edits';
 import { OnScreen } from './completions/onScreen';
 import { Priming } from './completions/priming';
@@ -74,7 +74,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     keepTraining: (...[folder, minutes]: [string?, number?]) =>
       keepTraining({ training, models, settings }, folder, minutes),
     showDashboard: () => dashboard.show(),
-    generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile(inference, settings, request),
+    generateFakeFile: (...[request]: GenerateParameters) => generateFakeFile({ inference, models, settings }, request),
     continueHere: (...[request]: ContinueParameters) => continueHere(inference, settings, request),
     showPredictions: () => inspector.show('guesses'),
     showNeurons: () => inspector.show('neurons'),
@@ -104,7 +104,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   subscriptions.push(
     models.onDidChange((model) => model?.pretrained === null && void hintAtInlineSuggest(globalState)),
   );
+  const followEditor = () => {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document !== undefined && isCompleted(document) && !inference.busy) models.fitTo(document);
+  };
+  subscriptions.push(vscode.window.onDidChangeActiveTextEditor(followEditor), inference.onDidChange(followEditor));
   await models.refresh();
+  followEditor();
   const recover = () => void training.recover().catch((error: unknown) => problems.tell(error));
   subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(recover));
   recover();
@@ -115,5 +121,5 @@ export function deactivate(): Promise<unknown> {
   return shutDown();
 }
 
-type GenerateParameters = [request?: Parameters<typeof generateFakeFile>[2]];
+type GenerateParameters = [request?: Parameters<typeof generateFakeFile>[1]];
 type ContinueParameters = [request?: Parameters<typeof continueHere>[2]];

@@ -13,8 +13,18 @@ export interface PretrainedModel {
   readonly languageIds: readonly string[];
 }
 
+/** Where several know a language, the first is the better one. */
 export const pretrainedModels: readonly PretrainedModel[] = [
   { name: 'linux', title: 'Linux', languages: ['C'], languageIds: ['c'] },
+  {
+    name: 'polyglot',
+    title: 'Polyglot',
+    languages: ['C', 'C++', 'Go', 'Java', 'JavaScript', 'Markdown', 'Python', 'Rust', 'Shell', 'TypeScript'],
+    languageIds: [
+      ...['c', 'cpp', 'go', 'java', 'javascript', 'javascriptreact', 'markdown', 'python', 'rust', 'shellscript'],
+      ...['typescript', 'typescriptreact'],
+    ],
+  },
 ];
 
 /** The folder of the models that come along: beside dist/, or beside src/ where a test runs the sources. */

@@ -6,6 +6,7 @@ import { prepareCorpus } from '../../model/corpus/prepare';
 import { UserError } from '../../model/errors';
 import { modelName } from '../../model/lstm/modelName';
 import { readModelFile } from '../../model/onnx/modelFile';
+import { pretrainedModels } from '../../model/pretrained';
 import type { TrainOptions } from '../../model/training/options';
 import { chooseRecipe, expectedCharacters } from '../../model/training/recipe';
 import { train } from '../../model/training/trainer';
@@ -17,9 +18,11 @@ import type { Benchmark, BenchmarkContext, BenchmarkResult } from './benchmark';
 
 interface Flags {
   readonly project?: string[];
-  readonly base: string;
+  readonly base?: string[];
   readonly minutes: number;
 }
+
+const defaultBases = pretrainedModels.map(({ name }) => name);
 
 /** A training, measured on files that it has not read. */
 interface Trained {
@@ -33,8 +36,8 @@ interface Row {
   readonly project: string;
   /** Of the part that is trained on. */
   readonly characters: number;
-  readonly fromNothing: Trained;
-  readonly fromBase: Trained;
+  /** From nothing, then from each base. */
+  readonly trained: readonly Trained[];
 }
 
 export const startingPointBenchmark: Benchmark = {
@@ -43,11 +46,11 @@ export const startingPointBenchmark: Benchmark = {
   addOptions(command: Command): void {
     command
       .addOption(repeatableOption('--project <name=path>', 'a project to train on; may be repeated'))
-      .option('--base <model>', 'the model to start from', 'linux')
+      .addOption(repeatableOption('--base <model>', `a model to start from (default: ${defaultBases.join(', ')})`))
       .addOption(numberOption('--minutes <N>', 'of each training', { minimum: 0.01, maximum: 100 }).default(2));
   },
   async measure({ flags, progress }: BenchmarkContext): Promise<BenchmarkResult> {
-    const { project: projects = [], base, minutes } = flags as unknown as Flags;
+    const { project: projects = [], base: bases = defaultBases, minutes } = flags as unknown as Flags;
     if (projects.length === 0) throw new UserError('Nothing to train on: name projects with --project name=path.');
     const rows: Row[] = [];
     for (const given of projects) {
@@ -56,13 +59,15 @@ export const startingPointBenchmark: Benchmark = {
       const { splits, vocabulary } = await prepareCorpus(source);
       const { length } = splits.train.tokens;
       const text = { characters: length, vocabularySize: vocabulary.size };
-      progress(`${project}, from nothing …`);
-      const fromNothing = await trainOn(source, text, minutes, null);
-      progress(`${project}, from ${base} …`);
-      const fromBase = await trainOn(source, text, minutes, base);
-      rows.push({ project, characters: length, fromNothing, fromBase });
+      const trained: Trained[] = [];
+      for (const base of [null, ...bases]) {
+        const result = await trainOn(source, text, minutes, base);
+        progress(`${project}, from ${base ?? 'nothing'}: ${result.bitsPerCharacter.toFixed(3)} bits per character.`);
+        trained.push(result);
+      }
+      rows.push({ project, characters: length, trained });
     }
-    return { markdown: report(rows, base), json: { minutes, base, rows } };
+    return { markdown: report(rows, bases), json: { minutes, bases, rows } };
   },
 };
 
@@ -97,21 +102,15 @@ async function trainOn(
   }
 }
 
-function report(rows: readonly Row[], base: string): string {
-  const [first] = rows;
+function report(rows: readonly Row[], bases: readonly string[]): string {
+  const starts = ['nothing', ...bases];
   const name = ({ model }: Trained) => model.replace(/^LSTM /, '');
   return markdownTable(
-    [
-      'bits per character',
-      'characters',
-      `from nothing, ${name(first!.fromNothing)}`,
-      `from ${base}, ${name(first!.fromBase)}`,
-    ],
-    rows.map(({ project, characters, fromNothing, fromBase }) => [
+    ['bits per character', 'characters', ...starts.map((start, i) => `from ${start}, ${name(rows[0]!.trained[i]!)}`)],
+    rows.map(({ project, characters, trained }) => [
       project,
       formatCount(characters),
-      fromNothing.bitsPerCharacter.toFixed(3),
-      fromBase.bitsPerCharacter.toFixed(3),
+      ...trained.map(({ bitsPerCharacter }) => bitsPerCharacter.toFixed(3)),
     ]),
   );
 }

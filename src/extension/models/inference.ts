@@ -23,6 +23,8 @@ export class Inference implements vscode.Disposable {
   private process: ModelProcess | null = null;
   private info: ModelInfo | null = null;
   private trouble: string | null = null;
+  /** The loading of the current model, under way or done. It doesn't fail: what goes wrong is told. */
+  private loading: Promise<void> = Promise.resolve();
   private atWork = 0;
   private sent = 0;
 
@@ -115,7 +117,12 @@ export class Inference implements vscode.Disposable {
     if (this.models.current !== null && !this.waiting) await this.load();
   }
 
-  private async load(): Promise<void> {
+  private load(): Promise<void> {
+    this.loading = this.loadCurrent();
+    return this.loading;
+  }
+
+  private async loadCurrent(): Promise<void> {
     try {
       const process = await this.open();
       // A process that starts loads the model by itself.
@@ -182,6 +189,8 @@ export class Inference implements vscode.Disposable {
     if (this.models.current === null) {
       throw new UserError(vscode.l10n.t('There is no model yet: train one with "Train on Workspace".'));
     }
+    // Until then the process would answer with the model before.
+    await this.loading;
     if (this.trouble !== null) throw new UserError(this.trouble);
     return this.open();
   }

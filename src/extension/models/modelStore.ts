@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type PretrainedModel, pretrainedFile, pretrainedModels } from '../../model/pretrained';
 import { checkpointPath } from '../../model/training/checkpoint';
+import { isKnownTo } from '../completions/documents';
 
 /** A model on disk. */
 export interface ModelReference {
@@ -14,6 +15,9 @@ export interface ModelReference {
   /** What it is, if it came with the extension. */
   readonly pretrained: PretrainedModel | null;
 }
+
+/** What tells the language of a document. */
+type DocumentKind = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
 
 const modelFileName = 'model.onnx';
 const chosenKey = 'chosenModel';
@@ -27,6 +31,7 @@ export class ModelStore implements vscode.Disposable {
   /** Another model is the current one, or the same one has been written anew. */
   readonly onDidChange = this.changed.event;
   private reference: ModelReference | null = null;
+  private document: DocumentKind | null = null;
 
   constructor(private readonly context: vscode.ExtensionContext) {}
 
@@ -83,7 +88,7 @@ export class ModelStore implements vscode.Disposable {
     }
   }
 
-  /** Looks on the disk for the current model: the chosen one, else the newest, else one that came with the extension. */
+  /** Looks on the disk for the current model: the chosen one, else the newest, else one that came along and fits. */
   async refresh(): Promise<void> {
     const chosen = this.context.workspaceState.get<string>(chosenKey);
     const [own, pretrained] = [await this.list(), this.listPretrained()];
@@ -91,9 +96,31 @@ export class ModelStore implements vscode.Disposable {
       own.find(({ path }) => path === chosen) ??
       pretrained.find((model) => model.pretrained.name === chosen) ??
       (chosen !== undefined && existsSync(chosen) ? { path: chosen, own: false, pretrained: null } : own[0]) ??
-      pretrained[0] ??
-      null;
+      this.fitting(pretrained);
     this.changed.fire(this.reference);
+  }
+
+  /**
+   * Says what a person works on: where nothing was trained or chosen, and several models came with the extension, the
+   * first that knows its language is the current one. With a document that none knows all stays as it is.
+   */
+  fitTo(document: DocumentKind): void {
+    this.document = document;
+    if (!this.reference?.pretrained || this.context.workspaceState.get(chosenKey) !== undefined) return;
+    const fitting = this.fitting(this.listPretrained());
+    if (fitting?.path === this.reference.path) return;
+    this.reference = fitting;
+    this.changed.fire(fitting);
+  }
+
+  private fitting(pretrained: readonly (ModelReference & { pretrained: PretrainedModel })[]): ModelReference | null {
+    const { document, reference } = this;
+    return (
+      pretrained.find((model) => document !== null && isKnownTo(model.pretrained, document)) ??
+      pretrained.find(({ path }) => path === reference?.path) ??
+      pretrained[0] ??
+      null
+    );
   }
 
   /** @param chosen a path, or the name of a model that came with the extension: its path changes with every update. */

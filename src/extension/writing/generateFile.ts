@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Inference } from '../models/inference';
+import type { ModelStore } from '../models/modelStore';
 import type { Settings } from '../settings';
 import { askForPath } from './askForPath';
 import { languageOfPath, numbered } from './paths';
@@ -26,8 +27,7 @@ export interface Generated {
 
 /** Asks for a path, if none is given, and lets the model write that file into an untitled editor. */
 export async function generateFakeFile(
-  inference: Inference,
-  settings: Settings,
+  { inference, models, settings }: { inference: Inference; models: ModelStore; settings: Settings },
   request?: GenerateRequest,
 ): Promise<Generated | undefined> {
   const path = request?.path ?? (await askForPath(inference));
@@ -36,6 +36,7 @@ export async function generateFakeFile(
   const seed = request?.seed ?? drawSeed();
   const document = await openUntitled(path);
   await vscode.window.showTextDocument(document, { preview: false });
+  models.fitTo(document);
   const how = vscode.l10n.t('temperature {0}, seed {1}', temperature, seed);
   const title = vscode.l10n.t('Generating {0} ({1})', path, how);
   const length = request?.length ?? defaultLength;
