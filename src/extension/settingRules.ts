@@ -68,7 +68,7 @@ export const settingRules = {
   maxFileSize: number(1000, 1, 100_000, true),
   'training.minutes': number(10, 0.05, 10_000),
   'training.modelSize': oneOf('auto', 'small', 'medium', 'large'),
-  'training.startFrom': oneOf('none', 'linux'),
+  'training.startFrom': oneOf('auto', 'none', 'linux', 'polyglot'),
   'training.backend': oneOf('auto', 'onnx', 'webgpu', 'tensorflow'),
   nodePath: text,
   tensorflowPath: text,

@@ -7,6 +7,8 @@ export interface PretrainedModel {
   readonly name: string;
   /** What people call it. */
   readonly title: string;
+  /** Of its network, an LSTM. */
+  readonly shape: { readonly hiddenSize: number; readonly numLayers: number };
   /** What it was trained on, as `languageOf` names languages. */
   readonly languages: readonly string[];
   /** The same as editors name them. */
@@ -15,10 +17,17 @@ export interface PretrainedModel {
 
 /** Where several know a language, the first is the better one. */
 export const pretrainedModels: readonly PretrainedModel[] = [
-  { name: 'linux', title: 'Linux', languages: ['C'], languageIds: ['c'] },
+  {
+    name: 'linux',
+    title: 'Linux',
+    shape: { hiddenSize: 512, numLayers: 2 },
+    languages: ['C'],
+    languageIds: ['c'],
+  },
   {
     name: 'polyglot',
     title: 'Polyglot',
+    shape: { hiddenSize: 384, numLayers: 1 },
     languages: ['C', 'C++', 'Go', 'Java', 'JavaScript', 'Markdown', 'Python', 'Rust', 'Shell', 'TypeScript'],
     languageIds: [
       ...['c', 'cpp', 'go', 'java', 'javascript', 'javascriptreact', 'markdown', 'python', 'rust', 'shellscript'],

@@ -74,7 +74,7 @@ function timeOptions(): Option[] {
     fresh(
       new Option(
         '--init-from <model>',
-        'start with the weights of this model, one of your own or linux, which comes along (default: random ones)',
+        'start with the weights of a model: of your own, linux, polyglot, none, or auto: polyglot for little time (default)',
       ),
     ),
   ];

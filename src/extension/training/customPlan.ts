@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import type { TrainOptions } from '../../model/training/options';
 import { chooseRecipe } from '../../model/training/recipe';
+import { suitableBase } from '../../model/training/suitableBase';
 import type { PreviewResult } from '../../process/protocol';
 import { complainAboutNumber, hiddenSizes } from '../settingRules';
 import type { Settings } from '../settings';
-import type { TrainingPlan } from './plan';
+import { hasFreeSize, type TrainingPlan } from './plan';
 
 const titleOf = ([step, of]: Count) => `${vscode.l10n.t('Train on Workspace: Custom')} (${step}/${of})`;
 
@@ -19,14 +20,16 @@ type Count = readonly [step: number, of: number];
  * gives up on the way.
  */
 export async function chooseCustomPlan(settings: Settings, preview: PreviewResult): Promise<TrainingPlan | undefined> {
-  // A model to start from has a size of its own.
-  const choosesSizes = settings.get('training.startFrom') === 'none';
+  const startFrom = settings.get('training.startFrom');
+  const choosesSizes = hasFreeSize(startFrom);
   const count = choosesSizes ? 5 : 3;
   const minutes = await askNumber('minutes', vscode.l10n.t('Minutes'), settings.get('training.minutes'), [1, count]);
   if (minutes === undefined) return undefined;
   const { characters, vocabularySize } = preview;
   const means = { characters, vocabularySize, threads: availableParallelism() };
-  const recipe = chooseRecipe({ source: '', out: '', minutes }, means);
+  const options = { source: [], out: '', minutes };
+  const base = startFrom === 'auto' ? suitableBase(options) : null;
+  const recipe = chooseRecipe({ ...options, ...base?.shape }, { ...means, pretrained: base !== null });
   const sizes = choosesSizes ? await askSizes(settings, recipe) : {};
   if (sizes === undefined) return undefined;
   const dropout = await askNumber(

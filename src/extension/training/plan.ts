@@ -43,12 +43,17 @@ export function planOf(
 }
 
 /**
- * The plan of a training that starts from a model, if the plan names no other, or from `none`: a model to start from has
- * a size of its own, so that none can be planned.
+ * The plan of a training that starts from a model, if the plan names no other. A model to start from has a size of its
+ * own, so that none can be planned: `auto` starts from one only where no other size is.
  */
 export function startingFrom(startFrom: string, plan: TrainingPlan): TrainingPlan {
   const { hiddenSize, numLayers, initFrom = startFrom, ...rest } = plan;
-  return initFrom === 'none' ? { ...plan, initFrom } : { ...rest, initFrom };
+  return hasFreeSize(initFrom) ? { ...plan, initFrom } : { ...rest, initFrom };
+}
+
+/** Whether the size of a model can be chosen that starts from this. */
+export function hasFreeSize(startFrom: string): boolean {
+  return startFrom === 'none' || startFrom === 'auto';
 }
 
 /**

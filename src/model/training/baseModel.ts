@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type Model, modelFileName, readModelFile } from '../onnx/modelFile';
 import type { TrainOptions } from './options';
+import { suitableBase } from './suitableBase';
 
 /** A model that a training starts from, and what it is called in the settings of that training. */
 export interface BaseModel {
@@ -8,9 +9,12 @@ export interface BaseModel {
   readonly model: Model;
 }
 
-/** The model that the options name; null if they name none. */
-export async function readBase({ initFrom = 'none' }: Pick<TrainOptions, 'initFrom'>): Promise<BaseModel | null> {
-  return initFrom === 'none' ? null : { name: nameOf(initFrom), model: await readModelFile(initFrom) };
+/** The model that the options name, or that suits them; null if there is none. */
+export async function readBase(options: TrainOptions): Promise<BaseModel | null> {
+  const { initFrom = 'auto', resume } = options;
+  if (resume) return null;
+  const from = initFrom === 'auto' ? (suitableBase(options)?.name ?? 'none') : initFrom;
+  return from === 'none' ? null : { name: nameOf(from), model: await readModelFile(from) };
 }
 
 /** A short name, without the folders of a machine. */

@@ -36,8 +36,9 @@ export interface TrainOptions {
   seed?: number;
   backend?: 'auto' | 'onnx' | 'webgpu' | 'tensorflow';
   /**
-   * A model whose weights training starts from: its file, its folder or the name of one that comes along. `none`, like
-   * nothing at all, starts with random weights: see "Starting from the Linux model" in BENCHMARKS.md.
+   * A model whose weights training starts from: its file, its folder or the name of one that comes along. `none` starts
+   * with random weights. `auto`, like nothing at all, takes what is best: see "Starting from a model that comes along"
+   * in BENCHMARKS.md.
    */
   initFrom?: string;
   /** Go on from the checkpoint in `out`. */
