@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { readModelFile } from '../../src/model/onnx/modelFile';
 import { pretrainedFile, pretrainedModels } from '../../src/model/pretrained';
 import { bitsFromNats } from '../../src/model/training/history';
+import type { TrainOptions } from '../../src/model/training/options';
+import { suitableBase } from '../../src/model/training/suitableBase';
 import { cli, expectSentence, folderOf, lastLine, statements, tiny } from './cli';
 
 const folder = folderOf({
@@ -13,13 +15,16 @@ const folder = folderOf({
 });
 const at = (name: string) => join(folder, name);
 
+const licences: Record<string, string> = { linux: 'GPL-2.0-only', polyglot: 'MIT' };
+
 describe.each(pretrainedModels)('the model $name, which comes along', (pretrained) => {
   const file = pretrainedFile(pretrained)!;
 
   it('is small, and its card says on what terms it comes and what it is worth', async () => {
     expect(statSync(file).size).toBeLessThan(8e6);
-    const { card, history } = await readModelFile(file);
-    expect(card).toMatchObject({ name: pretrained.title, licence: 'GPL-2.0-only' });
+    const { card, history, configuration } = await readModelFile(file);
+    expect(card).toMatchObject({ name: pretrained.title, licence: licences[pretrained.name] });
+    expect(configuration).toMatchObject(pretrained.shape);
     expect(history?.characters).toBeGreaterThan(1e6);
     const { rounding, natsPerCharacter } = card!.evaluation;
     expect(bitsFromNats(rounding.roundedNats - rounding.exactNats)).toBeLessThan(0.02);
@@ -53,6 +58,18 @@ describe('the model linux', () => {
   });
 });
 
+describe('the model polyglot', () => {
+  it('knows what opens a file by its language', async () => {
+    const write = async (path: string) => {
+      const common = ['--temperature', '0', '--length', '300'];
+      return (await cli(['sample', '--model', 'polyglot', '--path', path, ...common])).stdout;
+    };
+    expect(await write('net/http/client.go')).toMatch(/^package /m);
+    expect(await write('src/lib/parser.rs')).toMatch(/^(pub )?(use|fn|struct|mod|impl) /m);
+    expect(await write('src/lib/parser.py')).toMatch(/^(import|from|def|class) /m);
+  });
+});
+
 describe('train --init-from', () => {
   const train = (out: string, ...more: string[]) =>
     cli(['train', at('project'), '--out', at(out), '--epochs', '0.2', '--json', ...more]);
@@ -66,6 +83,29 @@ describe('train --init-from', () => {
     expect(model.history!.settings).toMatchObject({ initFrom: 'linux', hiddenSize: 512, numLayers: 2 });
   });
 
+  it.each([
+    ['a short training', ['--minutes', '0.02'], 'polyglot'],
+    ['its size', ['--minutes', '0.02', '--hidden-size', '384', '--num-layers', '1'], 'polyglot'],
+    ['another size', ['--minutes', '0.02', '--hidden-size', '16'], undefined],
+    ['another cell', ['--minutes', '0.02', '--cell-type', 'gru', '--hidden-size', '16'], undefined],
+    ['epochs', ['--epochs', '0.05'], undefined],
+    ['nothing', ['--minutes', '0.02', '--init-from', 'none', '--hidden-size', '16'], undefined],
+  ])('by itself takes what suits: for %s', async (what, options, base) => {
+    const out = `auto-${what}`;
+    expect(await cli(['train', at('project'), '--out', at(out), ...options])).toMatchObject({ code: 0 });
+    expect((await readModelFile(at(out))).history!.settings.initFrom).toBe(base);
+  });
+
+  it('by itself takes nothing for a single file, which may be no code, nor for a long time', () => {
+    const suitable = (options: Partial<TrainOptions>) =>
+      suitableBase({ source: at('project'), out: '', threads: 2, ...options })?.name;
+    expect(suitable({})).toBe('polyglot');
+    expect(suitable({ source: at('project/a.c') })).toBeUndefined();
+    expect(suitable({ source: [at('project/a.c')] })).toBe('polyglot');
+    expect(suitable({ minutes: 15 })).toBe('polyglot');
+    expect(suitable({ minutes: 15, threads: 4 })).toBeUndefined();
+  });
+
   it('says in a sentence that the shape of a model can not change, and where there is none', async () => {
     expectSentence(
       await train('none', '--init-from', 'linux', '--hidden-size', '64'),
@@ -77,7 +117,7 @@ describe('train --init-from', () => {
     );
     expectSentence(
       await train('none', '--init-from', 'windows'),
-      /There is no model at windows: .* or the name of a model that comes along \(linux\)/,
+      /There is no model at windows: .* or the name of a model that comes along \(linux, polyglot\)/,
     );
   });
 });

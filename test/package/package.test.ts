@@ -14,7 +14,8 @@ const wanted = [
   /^(LICENSE|THIRD-PARTY-NOTICES)\.txt$/,
   /^media\/(?!readme\/|pages\/|tsconfig)/,
   /^dist\/pages\/\w+\.(js|css)$/,
-  /^pretrained\/linux\/(model\.onnx|README\.md|GPL-2\.0\.txt)$/,
+  /^pretrained\/(linux\/GPL-2\.0|polyglot\/LICENCES)\.txt$/,
+  /^pretrained\/(linux|polyglot)\/(model\.onnx|README\.md)$/,
   /^dist\/(extension|process|trainingWorker)\.cjs$/,
   /^dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.js(on)?)$/,
   /^dist\/node_modules\/onnxruntime-node\/(package\.json|dist\/[\w.-]+\.js)$/,
@@ -55,6 +56,7 @@ test.for([...Object.keys(targets), universal])('the package for %s holds what it
       'CHANGELOG.md',
       'LICENSE.txt',
       'pretrained/linux/model.onnx',
+      'pretrained/polyglot/model.onnx',
     ]) {
       expect(existsSync(join(folder, path)), path).toBe(true);
     }

@@ -1,3 +1,4 @@
+import { corpusOptionsOf, type FileChoice } from '../corpus/options';
 import type { Fractions } from '../corpus/split';
 import { UserError } from '../errors';
 import type { BackendSettings } from './backend';
@@ -18,6 +19,8 @@ export interface TrainingSettings extends BackendSettings {
   readonly threads: number;
   /** The name of the model that training started from, where there was one. */
   readonly initFrom?: string;
+  /** Which files were asked for, so that a resumed training reads the same; checkpoints of old do not tell. */
+  readonly files?: FileChoice;
 }
 
 /** Characters that a training needs at the very least. */
@@ -72,6 +75,7 @@ export function chooseSettings(
     fractions: chooseFractions(options),
     threads,
     ...(base && { initFrom: base.name }),
+    files: corpusOptionsOf(options),
   };
 }
 
@@ -90,7 +94,7 @@ export function chooseFractions({ trainFraction, validationFraction }: TrainOpti
 
 /** Settings as one flat list, for people and for the model file. */
 export function describeSettings(settings: TrainingSettings): Record<string, string | number | boolean | null> {
-  const { model, schedule, budget, fractions, ...rest } = settings;
+  const { model, schedule, budget, fractions, files, ...rest } = settings;
   return {
     ...model,
     ...rest,

@@ -4,7 +4,7 @@ import { rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/corpus';
-import { corpusOptionsOf } from '../corpus/options';
+import { corpusOptionsOf, type FileChoice } from '../corpus/options';
 import { prepareCorpus } from '../corpus/prepare';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
@@ -124,6 +124,11 @@ class TrainingLog {
   };
 }
 
+/** Which files to read: what the options say, and else what the training that goes on has read. */
+function filesOf(options: TrainOptions, checkpoint: Checkpoint | null): FileChoice {
+  return { ...checkpoint?.settings.files, ...corpusOptionsOf(options) };
+}
+
 /** Reads the text, with the vocabulary of the checkpoint, or its own behind that of the model that training starts from. */
 async function readText(
   options: TrainOptions,
@@ -133,7 +138,7 @@ async function readText(
 ): Promise<Corpus> {
   const corpus = await prepareCorpus(options.source, {
     fractions: checkpoint?.settings.fractions ?? chooseFractions(options),
-    ...corpusOptionsOf(options),
+    ...filesOf(options, checkpoint),
     ...(checkpoint && { vocabulary: checkpoint.vocabulary }),
     ...(base && { baseVocabulary: base.model.vocabulary }),
     ...(signal && { signal }),
@@ -189,13 +194,11 @@ function freshSettings(options: TrainOptions, characters: number, vocabularySize
 }
 
 /** What the checkpoint says; a new budget (what is done already counts), where the person gives one, moves the end. */
-function resumedSettings(
-  options: TrainOptions,
-  { settings, progress }: Checkpoint,
-  characters: number,
-): TrainingSettings {
+function resumedSettings(options: TrainOptions, checkpoint: Checkpoint, characters: number): TrainingSettings {
   checkLength(characters);
   const { furtherMinutes } = options;
+  const { progress } = checkpoint;
+  const settings = { ...checkpoint.settings, files: filesOf(options, checkpoint) };
   if (furtherMinutes !== undefined) return { ...settings, budget: { seconds: progress.seconds + 60 * furtherMinutes } };
   return hasBudget(options) ? { ...settings, budget: chooseBudget(options) } : settings;
 }

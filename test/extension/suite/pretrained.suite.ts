@@ -23,8 +23,20 @@ describe('Before any training, the model that came with the extension', () => {
   it('keeps out of languages that it does not know', async () => {
     const { inference } = await openExtension();
     const asked = inference.requests;
-    assert.deepEqual(await complete('python', 'def main(', Automatic), []);
+    assert.deepEqual(await complete('sql', 'select * from ', Automatic), []);
     assert.equal(inference.requests, asked);
+  });
+
+  it('is the one that knows the language of the document in front', async () => {
+    const { models, inference } = await openExtension();
+    const source = 'import os\nimport sys\n\n\nclass Foo(object):\n    def __init__(sel';
+    await complete('python', source, Automatic);
+    await until('the polyglot model', () => models.current?.pretrained?.name === 'polyglot');
+    await until('its loading', () => inference.model?.configuration.numLayers === 1);
+    assert.ok((await complete('python', source, Automatic)).length > 0);
+    await complete('c', 'int main(', Automatic);
+    await until('the Linux model', () => models.current?.pretrained?.name === 'linux');
+    await until('its loading', () => inference.model?.configuration.numLayers === 2);
   });
 
   it('completes C', async () => {
@@ -36,7 +48,7 @@ describe('Before any training, the model that came with the extension', () => {
   });
 
   it('answers who asks in any language', async () => {
-    await complete('python', 'def main(', Invoke);
+    await complete('sql', 'select * from ', Invoke);
     const { inference } = await openExtension();
     assert.notEqual(inference.model, null);
   });
@@ -49,6 +61,7 @@ describe('Before any training, the model that came with the extension', () => {
 
   it('is exported, and is not deleted', async () => {
     const { models } = await openExtension();
+    await until('the Linux model', () => models.current?.pretrained?.name === 'linux');
     const out = vscode.Uri.joinPath(workspaceFolder(), 'linux.onnx').fsPath;
     assert.equal(await run('exportModel', out), out);
     assert.ok(statSync(out).size > 1e6);

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Split, splitNames } from '../../../src/model/corpus/split';
 import { UserError } from '../../../src/model/errors';
@@ -173,6 +174,27 @@ describe('train', () => {
     });
     expect(second.end!.step).toBeGreaterThan(first.end!.step);
     expect(second.end!.history.validation.length).toBeGreaterThan(first.end!.history.validation.length);
+  });
+
+  it('reads the same files when it is resumed, unless it is told others', async () => {
+    const source = inFolder('project');
+    for (const [name, lines] of Object.entries({ 'a.c': 300, 'b.c': 250, 'c.py': 200 })) {
+      mkdirSync(source, { recursive: true });
+      writeFileSync(join(source, name), sourceText(lines));
+    }
+    const first = await record(options({ source, include: ['*.c'], maxFileSize: 1e5 }), { stopAt: 30 });
+    const filesIn = (recorded: Recorded) => ofType(recorded, 'corpus')[0]!.report.files;
+    const changed = (recorded: Recorded) =>
+      ofType(recorded, 'notice').some(({ message }) => message.includes('text has changed'));
+    expect(filesIn(first)).toBe(2);
+    const again = { source, out: inFolder('out'), resume: true, sampleAt: [] };
+    const second = await record(again, { stopAt: 60 });
+    expect([filesIn(second), changed(second)]).toEqual([2, false]);
+    const third = await record({ ...again, include: ['*'] }, { stopAt: 70 });
+    expect([filesIn(third), changed(third)]).toEqual([3, true]);
+    const fourth = await record(again, { stopAt: 80 });
+    expect([filesIn(fourth), changed(fourth)]).toEqual([3, false]);
+    expect((await readModelFile(inFolder('out'))).history!.settings).not.toHaveProperty('files');
   });
 
   it('starts from another model, with its vocabulary', async () => {
