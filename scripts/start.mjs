@@ -11,7 +11,8 @@ ensureInstalled();
 ensureBuilt();
 
 console.log(`Training a small model on ${source} for ${minutes} minutes. Watch it learn:\n`);
-cli('train', source, '--out', model, '--minutes', minutes);
+// From nothing, to see characters turn into words, and words into code.
+cli('train', source, '--out', model, '--minutes', minutes, '--init-from', 'none');
 
 console.log('\nHere is unreasonable.d.ts, a module that Node never had:\n');
 const beginning = "declare module 'unreasonable' {\n";

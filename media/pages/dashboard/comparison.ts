@@ -68,7 +68,7 @@ function writes(name: string, { writing }: ModelComparison): HTMLElement {
     [l10n.t('Brackets that match'), ({ brackets }) => share(brackets)],
     [l10n.t('Lines indented right'), ({ indentation }) => share(indentation)],
     [l10n.t('Words of your code'), ({ knownWords }) => share(knownWords)],
-    [l10n.t('Not copied'), ({ newShare }) => share(newShare)],
+    [l10n.t('Not copied, in runs of {0} or more', writing.copyLength), ({ newShare }) => share(newShare)],
     [l10n.t('Longest copy, characters'), ({ longestCopy }) => formatCount(longestCopy)],
   ];
   return table(
