@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { root } from './prepare.mjs';
 
 /**
@@ -23,18 +23,32 @@ import { root } from './prepare.mjs';
 /** What unpacks a package of each kind; each returns its version. */
 const unpackers = { npm: unpackNpm, debian: unpackDebian, 'debian-source': unpackDebianSource };
 
-const target = process.argv[2];
-if (target === undefined) stop('Name a folder: npm run polyglot-sources -- FOLDER');
-const folder = resolve(target);
-if (existsSync(folder) && readdirSync(folder).length > 0) stop(`${target} is not empty: name a new folder.`);
+/** Something that a person can mend. */
+class Problem extends Error {}
+
 const work = mkdtempSync(join(tmpdir(), 'unreasonable-sources-'));
+/** Where packages go until all are there. */
+const folder = join(work, 'packages');
 try {
+  fetchAll(process.argv[2]);
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** @param {string | undefined} target */
+function fetchAll(target) {
+  if (target === undefined) throw new Problem('Name a folder: npm run polyglot-sources -- FOLDER');
+  const isFull = existsSync(target) && readdirSync(target).length > 0;
+  if (isFull) throw new Problem(`${target} is not empty: name a new folder.`);
   /** @type {Source[]} */
   const sources = JSON.parse(readFileSync(join(root, 'scripts', 'polyglotSources.json'), 'utf8'));
   const fetched = sources.map((source) => ({ ...source, version: fetchSource(source) }));
   writeFileSync(join(folder, 'sources.json'), `${JSON.stringify(fetched, null, 2)}\n`);
-} finally {
-  rmSync(work, { recursive: true, force: true });
+  cpSync(folder, target, { recursive: true });
 }
 
 /**
@@ -49,9 +63,8 @@ function fetchSource(source) {
   for (const path of [download, unpacked]) mkdirSync(path);
   const version = unpackers[source.from](source, download, unpacked);
   const to = join(folder, name);
-  for (const part of source.folders.flatMap((path) => matching(unpacked, path))) {
-    cpSync(join(unpacked, part), part === '.' ? to : join(to, basename(part)), { recursive: true, dereference: false });
-  }
+  const parts = source.folders.flatMap((path) => matching(unpacked, path));
+  for (const part of parts) cpSync(join(unpacked, part), join(to, nameAmong(parts, part)), { recursive: true });
   cpSync(join(unpacked, licenceIn(unpacked, source)), join(to, 'LICENSE'));
   nameShellScripts(to);
   console.log(`${source.package} ${version} (${source.licence})`);
@@ -91,9 +104,20 @@ function unpackDebianSource(source, download, unpacked) {
   const advice = 'enable source packages (deb-src) in the sources of apt, and run apt-get update';
   start('apt-get', ['source', '--download-only', '--only-source', '-qq', source.package], download, advice);
   const file = readdirSync(download).find((entry) => /\.orig\.tar\.(gz|xz|bz2)$/.test(entry));
-  if (file === undefined) stop(`The source package ${source.package} has no archive of its sources.`);
+  if (file === undefined) throw new Problem(`The source package ${source.package} has no archive of its sources.`);
   start('tar', ['-xf', file, '--strip-components=1', '-C', unpacked], download);
   return /_(.+)\.orig\.tar/.exec(file)[1];
+}
+
+/**
+ * The last part of a path, or the last two where others end alike.
+ * @param {string[]} paths
+ * @param {string} path
+ */
+function nameAmong(paths, path) {
+  if (path === '.') return path;
+  const alike = paths.filter((other) => basename(other) === basename(path));
+  return alike.length > 1 ? join(basename(dirname(path)), basename(path)) : basename(path);
 }
 
 /**
@@ -106,7 +130,8 @@ function matching(within, path) {
   const paths =
     after === undefined ? [path] : readdirSync(join(within, before)).map((name) => join(before, name, after));
   const found = paths.filter((candidate) => existsSync(join(within, candidate)));
-  if (found.length === 0) stop(`There is no ${path} in a package any more: see scripts/polyglotSources.json.`);
+  if (found.length === 0)
+    throw new Problem(`There is no ${path} in a package any more: see scripts/polyglotSources.json.`);
   return found;
 }
 
@@ -135,7 +160,7 @@ function licenceIn(unpacked, source) {
   if (source.from === 'debian') return join('usr', 'share', 'doc', source.package, 'copyright');
   const names = readdirSync(unpacked).filter((name) => /^(licen[cs]e|copying|copyright)/i.test(name));
   const name = names.find((candidate) => candidate.toUpperCase().includes(source.licence.toUpperCase())) ?? names[0];
-  if (name === undefined) stop(`${source.package} has no file with its licence.`);
+  if (name === undefined) throw new Problem(`${source.package} has no file with its licence.`);
   return name;
 }
 
@@ -147,11 +172,5 @@ function licenceIn(unpacked, source) {
  */
 function start(command, args, cwd, advice = 'see above') {
   const { status } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) stop(`${command} ${args.join(' ')} failed: ${advice}.`);
-}
-
-/** @param {string} message */
-function stop(message) {
-  console.error(message);
-  process.exit(1);
+  if (status !== 0) throw new Problem(`${command} ${args.join(' ')} failed: ${advice}.`);
 }

@@ -106,7 +106,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   );
   const followEditor = () => {
     const document = vscode.window.activeTextEditor?.document;
-    if (document !== undefined && isCompleted(document) && !inference.busy) models.fitTo(document);
+    // What is being made or looked at stays with the model that it is of.
+    const isNeeded = inference.busy || inspector.isOpen || heatMap.isOn;
+    if (document !== undefined && isCompleted(document) && !isNeeded) models.fitTo(document);
   };
   subscriptions.push(vscode.window.onDidChangeActiveTextEditor(followEditor), inference.onDidChange(followEditor));
   await models.refresh();

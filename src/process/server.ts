@@ -12,7 +12,7 @@ import { Cancelled, toResponseError } from './errors';
 export class Server {
   constructor(
     readonly connection: MessageConnection,
-    private readonly log: (line: string) => void,
+    readonly log: (line: string) => void,
   ) {}
 
   /** @param handler its signal is aborted when the client cancels the request. */

@@ -91,8 +91,10 @@ async function trainOn(
   const out = await mkdtemp(join(tmpdir(), 'unreasonable-bench-'));
   try {
     const options: TrainOptions = { source, out, dropout, hiddenSize, numLayers, backend: 'onnx' };
-    const from = base === null ? {} : { initFrom: base };
-    await train({ ...options, ...from, epochs: characters / text.characters }, { onEvent: () => undefined });
+    await train(
+      { ...options, initFrom: base ?? 'none', epochs: characters / text.characters },
+      { onEvent: () => undefined },
+    );
     const model = await readModelFile(out);
     const { splits } = await prepareCorpus(source, { vocabulary: model.vocabulary });
     const { bitsPerCharacter } = await scoreModel(model, splits.test);

@@ -75,7 +75,7 @@ async function pretrain(
   const text = await pretraining.find(source, out);
   const { training, files } = pretraining;
   const shape = { ...training, ...(minutes && { minutes }), ...(hiddenSize && { hiddenSize }) };
-  const options = { ...shape, ...files, source: text.folder, out };
+  const options = { ...shape, ...files, initFrom: 'none', source: text.folder, out };
   if (!(await trainWithCheckpoints(options, { minutes, checkParameters }, output))) return;
   const trained = await readModelFile(out);
   checkParameters(parameterCount(trained.configuration));

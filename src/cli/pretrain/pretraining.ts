@@ -8,7 +8,7 @@ export interface Pretraining {
   readonly title: string;
   /** The command that makes it, for the card. */
   readonly commands: readonly string[];
-  /** What a person may give as its source, for messages. */
+  /** Which files of the text are read, as .gitignore patterns; no pattern to include means all source code. */
   readonly files: Required<Pick<TrainOptions, 'include' | 'exclude'>>;
   /** What the recipe does not choose. */
   readonly training: Partial<TrainOptions> & { readonly minutes: number };

@@ -11,8 +11,8 @@ import type { Processes } from './processes';
 
 /**
  * The inference process with the current model in it. It is started when there is a model (one that came with the
- * extension first waits to be needed), goes over to another one when that is chosen, and comes back by itself when it
- * dies.
+ * extension first waits to be needed), goes over to another one when that becomes the current one, and comes back by
+ * itself when it dies.
  */
 export class Inference implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -23,7 +23,7 @@ export class Inference implements vscode.Disposable {
   private process: ModelProcess | null = null;
   private info: ModelInfo | null = null;
   private trouble: string | null = null;
-  /** The loading of the current model, under way or done. It doesn't fail: what goes wrong is told. */
+  /** All loading so far, one after the other. It doesn't fail: what goes wrong is told. */
   private loading: Promise<void> = Promise.resolve();
   private atWork = 0;
   private sent = 0;
@@ -51,9 +51,14 @@ export class Inference implements vscode.Disposable {
     return this.pretrained !== null && this.opening === null;
   }
 
-  /** Loads the model if it waits to be needed. */
+  /** Loads the model if it waits to be needed, and resolves once the current one is loaded. */
   async wake(): Promise<void> {
-    if (this.waiting && this.trouble === null) await this.load();
+    if (this.waiting && this.trouble === null) void this.load();
+    // Meanwhile another one may have become the current one.
+    for (let seen: Promise<void> | null = null; seen !== this.loading; ) {
+      seen = this.loading;
+      await seen;
+    }
   }
 
   /** A sentence if the model can't be used. */
@@ -77,8 +82,7 @@ export class Inference implements vscode.Disposable {
 
   /** Sends a request, after the model has been loaded. */
   async request<P, R>(type: RequestType<P, R, void>, params: P, token?: vscode.CancellationToken): Promise<R> {
-    const process = await this.ready();
-    return this.working(() => process.request(type, params, token));
+    return this.working(async () => (await this.ready()).request(type, params, token));
   }
 
   async requestWithProgress<P extends { readonly progressToken: ProgressToken }, R, Progress>(
@@ -88,8 +92,9 @@ export class Inference implements vscode.Disposable {
     onProgress: (value: Progress) => void,
     token?: vscode.CancellationToken,
   ): Promise<R> {
-    const process = await this.ready();
-    return this.working(() => process.requestWithProgress(type, params, progress, onProgress, token));
+    return this.working(async () =>
+      (await this.ready()).requestWithProgress(type, params, progress, onProgress, token),
+    );
   }
 
   /** Sent only if the model is there. */
@@ -118,16 +123,16 @@ export class Inference implements vscode.Disposable {
   }
 
   private load(): Promise<void> {
-    this.loading = this.loadCurrent();
+    this.loading = this.loading.then(() => this.loadCurrent());
     return this.loading;
   }
 
   private async loadCurrent(): Promise<void> {
     try {
       const process = await this.open();
-      // A process that starts loads the model by itself.
-      if (process.state === 'running') await this.loadInto(process);
-      else await process.restart();
+      // A process that starts loads the model that is the current one then.
+      if (process.state !== 'running') await process.restart();
+      if (this.info === null && this.trouble === null) await this.loadInto(process);
     } catch (error) {
       this.fail(error);
     }
@@ -153,13 +158,14 @@ export class Inference implements vscode.Disposable {
     if (model === null) return;
     try {
       const info = await channel.request(loadModel, { path: model.path });
-      if (this.models.current?.path !== model.path) return;
+      // Each change makes a reference of its own, and a loading of its own.
+      if (this.models.current !== model) return;
       this.info = info;
       this.trouble = null;
       this.changed.fire();
     } catch (error) {
       // One that was deleted or replaced meanwhile is missed by nobody.
-      if (this.models.current?.path === model.path) this.fail(error);
+      if (this.models.current === model) this.fail(error);
     }
   }
 
@@ -190,7 +196,7 @@ export class Inference implements vscode.Disposable {
       throw new UserError(vscode.l10n.t('There is no model yet: train one with "Train on Workspace".'));
     }
     // Until then the process would answer with the model before.
-    await this.loading;
+    await this.wake();
     if (this.trouble !== null) throw new UserError(this.trouble);
     return this.open();
   }

@@ -6,14 +6,16 @@ import { describeModel, exportModel as exportRequest, type ModelInfo } from '../
 import type { Inference } from './inference';
 import type { ModelReference, ModelStore } from './modelStore';
 
+const automatic = 'auto';
+
 interface ModelItem extends vscode.QuickPickItem {
   readonly path: string | null;
 }
 
-/** Chooses among the models that were trained here, or a file; a given path is taken as it is. */
+/** Chooses among the models that are there, or a file; a given path is taken as it is, `auto` leaves the choice. */
 export async function chooseModel(models: ModelStore, inference: Inference, given?: string): Promise<void> {
   const path = given ?? (await askForModel(models, inference));
-  if (path !== undefined) await models.choose(path);
+  if (path !== undefined) await models.choose(path === automatic ? undefined : path);
 }
 
 async function askForModel(models: ModelStore, inference: Inference): Promise<string | undefined> {
@@ -35,6 +37,11 @@ async function askForModel(models: ModelStore, inference: Inference): Promise<st
   if (current !== undefined && models.current?.pretrained === null && !items.some(({ path }) => path === current)) {
     items.unshift({ label: `$(file) ${current}`, description: vscode.l10n.t('in use'), path: current });
   }
+  items.push({
+    label: `$(sync) ${vscode.l10n.t('Automatic')}`,
+    detail: vscode.l10n.t('The newest that was trained here; before that, the one that knows the language in front'),
+    path: automatic,
+  });
   items.push({ label: `$(folder-opened) ${vscode.l10n.t('From a file…')}`, path: null });
   const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Choose Model') });
   if (picked === undefined) return undefined;

@@ -106,9 +106,10 @@ export class ModelStore implements vscode.Disposable {
    */
   fitTo(document: DocumentKind): void {
     this.document = document;
-    if (!this.reference?.pretrained || this.context.workspaceState.get(chosenKey) !== undefined) return;
+    const current = this.reference?.pretrained;
+    if (!current || current.name === this.context.workspaceState.get(chosenKey)) return;
     const fitting = this.fitting(this.listPretrained());
-    if (fitting?.path === this.reference.path) return;
+    if (fitting?.path === this.reference?.path) return;
     this.reference = fitting;
     this.changed.fire(fitting);
   }
@@ -123,8 +124,11 @@ export class ModelStore implements vscode.Disposable {
     );
   }
 
-  /** @param chosen a path, or the name of a model that came with the extension: its path changes with every update. */
-  async choose(chosen: string): Promise<void> {
+  /**
+   * @param chosen a path, or the name of a model that came with the extension: its path changes with every update;
+   *   undefined to leave the choice to the store again.
+   */
+  async choose(chosen: string | undefined): Promise<void> {
     await this.context.workspaceState.update(chosenKey, chosen);
     await this.refresh();
   }

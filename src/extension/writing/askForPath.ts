@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../model/errors';
 import { suggestPaths } from '../../process/protocol';
 import type { Inference } from '../models/inference';
+import type { ModelStore } from '../models/modelStore';
 import { answerOf } from '../pickOne';
 import { inventPaths, isPlausible, type LanguageChoice, languagesOf, normalizePath } from './paths';
 
@@ -15,9 +16,10 @@ interface PathItem extends vscode.QuickPickItem {
 }
 
 /** Asks for the path of a file to invent, or for a language; undefined if the person thinks better of it. */
-export async function askForPath(inference: Inference): Promise<string | undefined> {
+export async function askForPath(inference: Inference, models: ModelStore): Promise<string | undefined> {
   const known = await knownPaths();
-  const languages = languagesOf(known, inference.pretrained?.languageIds).map((language) => languageItem(language));
+  const available = inference.pretrained && models.listPretrained().flatMap(({ pretrained }) => pretrained.languageIds);
+  const languages = languagesOf(known, available ?? undefined).map((language) => languageItem(language));
   const source = new vscode.CancellationTokenSource();
   const pick = vscode.window.createQuickPick<PathItem>();
   let proposed: PathItem[] = [];
@@ -40,7 +42,10 @@ export async function askForPath(inference: Inference): Promise<string | undefin
   const chosen = await answerOf(pick);
   source.cancel();
   pick.dispose();
-  return chosen?.language ? pathInLanguage(inference, chosen.language, known) : chosen?.path;
+  if (chosen?.language === undefined) return chosen?.path;
+  const { language, endings } = chosen.language;
+  models.fitTo({ uri: vscode.Uri.file(`/any${endings[0]}`), languageId: language });
+  return pathInLanguage(inference, chosen.language, known);
 }
 
 async function pathInLanguage(inference: Inference, { language, endings }: LanguageChoice, known: string[]) {

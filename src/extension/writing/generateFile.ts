@@ -30,7 +30,7 @@ export async function generateFakeFile(
   { inference, models, settings }: { inference: Inference; models: ModelStore; settings: Settings },
   request?: GenerateRequest,
 ): Promise<Generated | undefined> {
-  const path = request?.path ?? (await askForPath(inference));
+  const path = request?.path ?? (await askForPath(inference, models));
   if (path === undefined) return undefined;
   const temperature = request?.temperature ?? settings.get('temperature');
   const seed = request?.seed ?? drawSeed();

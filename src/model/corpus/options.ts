@@ -44,7 +44,7 @@ export const defaultMaxFileSize = 1e6;
 /** Which files of a source a person wants read; what is undefined is left to the defaults. */
 export type SourceChoice = { readonly [K in 'include' | 'exclude' | 'maxFileSize']?: CorpusOptions[K] | undefined };
 
-/** The same as a part of {@link CorpusOptions}. */
+/** A choice of files without undefined members, as checkpoints keep it. */
 export type FileChoice = Pick<CorpusOptions, keyof SourceChoice>;
 
 /** The choice alone, of whatever it is a part of, as options for {@link prepareCorpus}. */

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type Model, modelFileName, readModelFile } from '../onnx/modelFile';
+import { pretrainedFile } from '../pretrained';
 import type { TrainOptions } from './options';
 import { suitableBase } from './suitableBase';
 
@@ -13,8 +14,12 @@ export interface BaseModel {
 export async function readBase(options: TrainOptions): Promise<BaseModel | null> {
   const { initFrom = 'auto', resume } = options;
   if (resume) return null;
-  const from = initFrom === 'auto' ? (suitableBase(options)?.name ?? 'none') : initFrom;
-  return from === 'none' ? null : { name: nameOf(from), model: await readModelFile(from) };
+  if (initFrom === 'auto') {
+    const base = suitableBase(options);
+    // By its file: a folder of its name would go before it.
+    return base && { name: base.name, model: await readModelFile(pretrainedFile(base)!) };
+  }
+  return initFrom === 'none' ? null : { name: nameOf(initFrom), model: await readModelFile(initFrom) };
 }
 
 /** A short name, without the folders of a machine. */

@@ -9,7 +9,7 @@ import { defaultMinutes } from './recipe';
  * with more time, more parameters learn more than it knows. See "Starting from a model that comes along" in
  * BENCHMARKS.md.
  */
-const mostMinutes = 15;
+const mostMinutesOfTwoCores = 15;
 
 /** The model that comes along and is worth starting from; null if random weights are. */
 export function suitableBase(options: TrainOptions): PretrainedModel | null {
@@ -19,7 +19,7 @@ export function suitableBase(options: TrainOptions): PretrainedModel | null {
 }
 
 function isShort({ epochs, minutes = defaultMinutes, threads = availableParallelism() }: TrainOptions): boolean {
-  return epochs === undefined && (minutes * threads) / 2 <= mostMinutes;
+  return epochs === undefined && (minutes * threads) / 2 <= mostMinutesOfTwoCores;
 }
 
 /** Whether nothing about the network is asked for, or just what the model is. */

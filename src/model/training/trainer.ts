@@ -124,7 +124,7 @@ class TrainingLog {
   };
 }
 
-/** Which files to read: what the options say, and else what the training that goes on has read. */
+/** Which files to read: what the options say; where they say nothing, what the training that goes on was told. */
 function filesOf(options: TrainOptions, checkpoint: Checkpoint | null): FileChoice {
   return { ...checkpoint?.settings.files, ...corpusOptionsOf(options) };
 }

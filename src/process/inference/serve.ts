@@ -23,7 +23,8 @@ export function serveInference(server: Server): { end(): Promise<void> } {
     const next = await LoadedModel.load(path);
     const previous = loaded;
     loaded = next;
-    await previous?.dispose();
+    // That waits for whoever still uses it, for whom the new one need not wait.
+    void previous?.dispose().catch((error: unknown) => server.log(`A model was not given back: ${error}`));
     return next.info;
   });
   server.onRequest(protocol.describeModel, async ({ path }) => describeModel(path, await readModelFile(path), null));

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { InferenceSession } from 'onnxruntime-node';
+import { describe, expect, it, vi } from 'vitest';
 import { createReader, type Reader, readersAgree } from '../../../src/model/completion/reader';
 import type { ModelConfiguration } from '../../../src/model/lstm/configuration';
 import { initializeWeights } from '../../../src/model/lstm/initialization';
+import { buildReadingGraph } from '../../../src/model/onnx/readingGraph';
 import { ForwardSession } from '../../../src/model/sampling/forwardSession';
-import type { RecurrentState } from '../../../src/model/sampling/recurrentState';
+import { type RecurrentState, stateFeeds, stateFromOutputs } from '../../../src/model/sampling/recurrentState';
+import { toTokenTensor } from '../../../src/model/sampling/tokenTensor';
 
 const V = 30;
 const freshModel = (configuration: ModelConfiguration) => ({
@@ -39,6 +42,55 @@ describe.each(['lstm', 'gru', 'rnn'] as const)('a reader of an %s', (cellType) =
     if (precision === 'int8') expect(distance(read, state)).toBeGreaterThan(0);
     await forward.dispose();
     await reader.dispose();
+  });
+});
+
+describe('the reading graph', () => {
+  it('reads many texts layer by layer to nearly the states of the forward graph', async () => {
+    const model = freshModel({ cellType: 'lstm', vocabularySize: V, hiddenSize: 64, numLayers: 3 });
+    const [T, B] = [60, 3];
+    const tokens = Int32Array.from({ length: T * B }, (_, i) => (i * 7) % V);
+    const forward = await ForwardSession.create(model, { threads: 1 });
+    const before = (await forward.advance(tokens, T, B)).state;
+    const after = (await forward.advance(tokens, T, B, before)).state;
+    const session = await InferenceSession.create(buildReadingGraph(model));
+    const outputs = await session.run({
+      tokens: toTokenTensor(tokens, [T, B]),
+      ...stateFeeds(model.configuration, before),
+    });
+    expect(distance(stateFromOutputs(model.configuration, outputs), after)).toBeLessThan(0.03);
+    expect(distance(before, after)).toBeGreaterThan(0.03);
+    await forward.dispose();
+    await session.release();
+  });
+
+  it('is taken for an LSTM, and gives way to the steps where its operator is missing', async () => {
+    const model = freshModel({ cellType: 'lstm', vocabularySize: V, hiddenSize: 64, numLayers: 1 });
+    const original = InferenceSession.create as (graph: Uint8Array, options: object) => Promise<InferenceSession>;
+    const layered: InferenceSession[] = [];
+    let missing = false;
+    const create = vi.spyOn(InferenceSession, 'create').mockImplementation((async (
+      graph: Uint8Array,
+      options: object,
+    ) => {
+      const isLayered = Buffer.from(graph).includes('DynamicQuantizeLSTM');
+      if (isLayered && missing) throw new Error('DynamicQuantizeLSTM is not a registered function/op');
+      const session = await original.call(InferenceSession, graph, options);
+      if (isLayered) layered.push(session);
+      return session;
+    }) as never);
+    const states: RecurrentState[] = [];
+    for (missing of [false, true]) {
+      const reader = await createReader(model, 'int8', 1);
+      const run = layered[0] && vi.spyOn(layered[0], 'run');
+      states.push(await reader.read(text, undefined));
+      expect(run?.mock.calls.length).toBe(missing ? 0 : 1);
+      run?.mockRestore();
+      await reader.dispose();
+    }
+    create.mockRestore();
+    expect(layered).toHaveLength(1);
+    expect(distance(states[0]!, states[1]!)).toBeLessThan(0.05);
   });
 });
 

@@ -54,6 +54,10 @@ export class Inspector implements vscode.Disposable {
     });
   }
 
+  get isOpen(): boolean {
+    return this.view.isShown;
+  }
+
   /** Opens the view on the editor in front; what is selected there is selected in the view. */
   async show(panel: Panel): Promise<void> {
     const { document, selection } = editorInFront();
