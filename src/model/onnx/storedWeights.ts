@@ -6,21 +6,22 @@ import { type GraphBuilder, int } from './graphBuilder';
 import type { WeightedModel } from './recurrentStep';
 
 /**
- * Adds the weights of a model to a graph under the names of `weightShapes`. Those of the output layer are initializers
- * as they are. Those of the layers have the layout of ONNX's recurrent operators, the columns of our matrices as rows
+ * Adds the weights of a model to a graph under the names of `weightShapes`. Those of the output layer are as they are.
+ * Those of the layers have the layout of ONNX's recurrent operators, the columns of our matrices as rows
  * and a direction in front:
  *
  * - `layer{l}.inputWeights` is [1, G·H, I], `layer{l}.recurrentWeights` [1, G·H, H], in the same order of the gates;
  * - `layer{l}.bias` is [1, 2·G·H]: the operators have a second bias, which is zero.
  *
- * If `quantized`, the two matrices are computed from `<name>.quantized`, int8, and `<name>.scale`, float32 [G·H], by
- * DequantizeLinear. The output layer stays out of it: it is small, and ONNX Runtime would replace its product with one
- * that rounds what goes in, too.
+ * If `quantized`, each matrix is computed from `<name>.quantized`, int8, and `<name>.scale`, float32: one for each of
+ * our columns.
  */
 export function storeWeights(graph: GraphBuilder, model: WeightedModel, quantized: boolean): void {
   for (const [name, { data, shape }] of model.weights) {
     const [rows, columns] = shape as [number, number | undefined];
-    if (name.startsWith('output.')) {
+    if (name === 'output.weights' && quantized) {
+      storeQuantizedOutput(graph, data, rows, columns!);
+    } else if (name.startsWith('output.')) {
       graph.initializer(name, data, shape);
     } else if (columns === undefined) {
       const bothBiases = new Float32Array(2 * rows);
@@ -37,6 +38,17 @@ export function storeWeights(graph: GraphBuilder, model: WeightedModel, quantize
       graph.initializer(name, transpose(data, rows, columns), [1, columns, rows]);
     }
   }
+}
+
+/**
+ * By Cast and Mul, which become a constant when the file is loaded: DequantizeLinear before a product makes ONNX Runtime
+ * take another one, which rounds what goes in, too.
+ */
+function storeQuantizedOutput(graph: GraphBuilder, matrix: Float32Array, H: number, V: number): void {
+  const { values, scales } = quantizeColumns(matrix, H, V);
+  const integers = graph.initializer('output.weights.quantized', values, [H, V]);
+  const floats = graph.node('Cast', [integers], { attributes: { to: int(onnx.TensorProto.DataType.FLOAT) } });
+  graph.node('Mul', [floats, graph.initializer('output.weights.scale', scales, [V])], { output: 'output.weights' });
 }
 
 /** The initializers of an ONNX file by name. */
@@ -62,13 +74,22 @@ function readWeight(
 ): Float32Array | undefined {
   const [rows, columns] = shape as [number, number | undefined];
   const GH = gateCount(cellType) * hiddenSize;
-  if (name.startsWith('output.')) return readFloats(tensors.get(name), shape);
+  if (name.startsWith('output.')) {
+    return readFloats(tensors.get(name), shape) ?? readQuantized(tensors, name, shape, columns ?? 0);
+  }
   if (columns === undefined) return readFloats(tensors.get(name), [1, 2 * GH])?.slice(0, GH);
   const plain = readFloats(tensors.get(name), [1, columns, rows]);
   if (plain !== undefined) return transpose(plain, columns, rows);
   const values = readIntegers(tensors.get(`${name}.quantized`), [1, columns, rows]);
   const scales = readFloats(tensors.get(`${name}.scale`), [columns]);
   return values && scales && dequantizeColumns({ values: transpose(values, columns, rows), scales });
+}
+
+/** A matrix whose integers lie as ours do. */
+function readQuantized(tensors: StoredTensors, name: string, shape: readonly number[], columns: number) {
+  const values = readIntegers(tensors.get(`${name}.quantized`), shape);
+  const scales = readFloats(tensors.get(`${name}.scale`), [columns]);
+  return values && scales && dequantizeColumns({ values, scales });
 }
 
 function readFloats(tensor: onnx.ITensorProto | undefined, dims: readonly number[]): Float32Array | undefined {

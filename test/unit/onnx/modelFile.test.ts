@@ -45,7 +45,7 @@ describe.each(cellTypes)('a model file of the %s', (cellType) => {
     expect(readdirSync(folder)).toEqual(['model.onnx']);
   });
 
-  it('is far smaller in 8 bits, with the matrices of the layers off by half a step at most', async () => {
+  it('is far smaller in 8 bits, with its matrices off by half a step at most', async () => {
     const model = testModel({ cellType, hiddenSize: 96 });
     await writeModelFile(path, model);
     const plainSize = statSync(path).size;
@@ -53,10 +53,10 @@ describe.each(cellTypes)('a model file of the %s', (cellType) => {
 
     const read = await readModelFile(path);
 
-    expect(plainSize / statSync(path).size).toBeGreaterThan(2.5);
+    expect(plainSize / statSync(path).size).toBeGreaterThan(3);
     for (const [name, { data, shape }] of model.weights) {
       const rounded = read.weights.get(name)!.data;
-      if (shape.length === 1 || name === 'output.weights') expect(rounded).toEqual(data);
+      if (shape.length === 1) expect(rounded).toEqual(data);
       else expectHalfStep(data, rounded, shape[1]!);
     }
   });
