@@ -27,7 +27,7 @@ export const linux: Pretraining = {
       'Theirs is another cut of the same code: 6.2 MB of it, read many times. Ours are held-out files from all over the\n' +
       'tree, so that the figures are not of one test.',
   },
-  sample: { path: 'drivers/net/foo.c', temperature: 0.7, seed: 2, length: 2000 },
+  sample: { path: 'drivers/net/foo.c', temperature: 0.7, seed: 3, length: 2000 },
   async find(given, work) {
     const { folder, version, licence } = await findKernelTree(given, work);
     return {
