@@ -29,7 +29,7 @@ describe('Before any training, the model that came with the extension', () => {
 
   it('is the one that knows the language of the document in front', async () => {
     const { models, inference } = await openExtension();
-    const source = 'import os\nimport sys\n\n\nclass Foo(object):\n    def __init__(sel';
+    const source = 'def f(x):\n    if not isinsta';
     await complete('python', source, Automatic);
     await until('the polyglot model', () => models.current?.pretrained?.name === 'polyglot');
     await until('its loading', () => inference.model?.configuration.numLayers === 1);
