@@ -1,9 +1,11 @@
 /** Milliseconds of reading for which somebody may be kept waiting: with the completion itself it has to stay under 90. */
-const patience = 65;
+const patience = 50;
 /** Characters that are read at most, and at least, while somebody waits: more help little, and fewer not enough. */
-const [most, least] = [1000, 500];
+const [most, least] = [1000, 400];
 /** Fewer characters than this tell more of the call than of the reading. */
 const tellingLength = 100;
+/** Milliseconds for each character before anything was read: that of a slow machine, so that the first one waits little. */
+const firstPace = 0.08;
 /** Of the new pace in the pace that is known: what else the machine does comes and goes. */
 const share = 0.5;
 
@@ -12,7 +14,7 @@ const share = 0.5;
  * moment ago is still being drawn, so that they take twice as long as those in the background.
  */
 export class ReadingPace {
-  private millisecondsPerCharacter = 0;
+  private millisecondsPerCharacter = firstPace;
 
   /** How many characters somebody can wait for. */
   get charactersInTime(): number {
@@ -22,7 +24,6 @@ export class ReadingPace {
   /** So many characters were read in so many milliseconds. */
   learn(characters: number, milliseconds: number): void {
     if (characters < tellingLength) return;
-    const [known, measured] = [this.millisecondsPerCharacter, milliseconds / characters];
-    this.millisecondsPerCharacter = known === 0 ? measured : known + share * (measured - known);
+    this.millisecondsPerCharacter += share * (milliseconds / characters - this.millisecondsPerCharacter);
   }
 }
