@@ -1,7 +1,7 @@
 import { type CellType, gateCount } from '../lstm/configuration';
 import { hiddenName } from '../lstm/hidden';
 import { layerWeightName } from '../lstm/weights';
-import { appendLayer } from './forwardGraph';
+import { appendLayer, oneHot } from './forwardGraph';
 import { GraphBuilder, int, type Value } from './graphBuilder';
 import { stateTensorNames, type WeightedModel } from './recurrentStep';
 import { storeWeights } from './storedWeights';
@@ -39,12 +39,10 @@ export function buildInspectionGraph(model: WeightedModel, options: InspectionGr
   const { vocabularySize: V, hiddenSize: H, numLayers } = configuration;
   const graph = new GraphBuilder();
   storeWeights(graph, model, false);
-  const depth = graph.constant(BigInt64Array.of(BigInt(V)), []);
-  const offOn = graph.constant(Float32Array.of(0, 1));
   const tokens = graph.input('tokens', 'int64', ['T', 1]);
   const targets = graph.input('targets', 'int64', ['T', 1]);
   for (const name of stateTensorNames(configuration)) graph.input(`${name}.in`, 'float32', [1, H]);
-  let x = graph.node('OneHot', [tokens, depth, offOn]);
+  let x = oneHot(graph, tokens, V);
   for (let layer = 0; layer < numLayers; layer++) {
     const h = appendLayer(graph, configuration, layer, x);
     if (options.activations) appendActivations(graph, model, layer, x, h);

@@ -1,6 +1,7 @@
 import { layerWeightName } from '../lstm/weights';
 import { quantizeColumns } from './columnQuantization';
-import { GraphBuilder, int, type Value } from './graphBuilder';
+import { appendRecurrence, oneHot } from './forwardGraph';
+import { GraphBuilder, type Value } from './graphBuilder';
 import { stateTensorNames, type WeightedModel } from './recurrentStep';
 
 /**
@@ -13,20 +14,16 @@ import { stateTensorNames, type WeightedModel } from './recurrentStep';
 export function buildReadingGraph(model: WeightedModel): Uint8Array {
   const { vocabularySize: V, numLayers, hiddenSize: H } = model.configuration;
   const graph = new GraphBuilder();
-  const depth = graph.constant(BigInt64Array.of(BigInt(V)), []);
-  let x = graph.node('OneHot', [
-    graph.input('tokens', 'int64', ['T', 'B']),
-    depth,
-    graph.constant(Float32Array.of(0, 1)),
-  ]);
+  let x = oneHot(graph, graph.input('tokens', 'int64', ['T', 'B']), V);
   for (const name of stateTensorNames(model.configuration)) graph.input(`${name}.in`, 'float32', ['B', H]);
-  for (let layer = 0; layer < numLayers; layer++) x = appendLayer(graph, model, layer, x);
+  for (let layer = 0; layer < numLayers; layer++) x = appendRoundedLayer(graph, model, layer, x);
   for (const name of stateTensorNames(model.configuration)) graph.output(`${name}.out`, 'float32', ['B', H]);
   return graph.toModel();
 }
 
-/** x [T, B, I] to h [T, B, H]. The operator has an axis for the direction, of which there is one. */
-function appendLayer(graph: GraphBuilder, { configuration, weights }: WeightedModel, layer: number, x: Value): Value {
+/** x [T, B, I] to h [T, B, H]. */
+function appendRoundedLayer(graph: GraphBuilder, model: WeightedModel, layer: number, x: Value): Value {
+  const { configuration, weights } = model;
   const { vocabularySize: V, hiddenSize: H } = configuration;
   const W = addMatrix(graph, weights.get(layerWeightName(layer, 'inputWeights'))!.data, layer === 0 ? V : H, 4 * H);
   const R = addMatrix(graph, weights.get(layerWeightName(layer, 'recurrentWeights'))!.data, H, 4 * H);
@@ -34,18 +31,13 @@ function appendLayer(graph: GraphBuilder, { configuration, weights }: WeightedMo
   const bias = new Float32Array(8 * H);
   bias.set(weights.get(layerWeightName(layer, 'bias'))!.data);
   const B = graph.initializer(graph.uniqueName('bias'), bias, [1, 8 * H]);
-  const before = ['h', 'c'].map((state) => graph.node('Unsqueeze', [`layer${layer}.${state}.in`, graph.ints(0)]));
-  const [allLengthsEqual, noPeepholes] = ['', ''];
-  const [outputs, ...after] = graph.nodeMany(
-    'DynamicQuantizeLSTM',
-    [x, W.values, R.values, B, allLengthsEqual, ...before, noPeepholes, W.scales, W.zero, R.scales, R.zero],
-    3,
-    { domain: 'com.microsoft', attributes: { hidden_size: int(H) } },
-  );
-  for (const [i, state] of ['h', 'c'].entries()) {
-    graph.node('Squeeze', [after[i]!, graph.ints(0)], { output: `layer${layer}.${state}.out` });
-  }
-  return graph.node('Squeeze', [outputs!, graph.ints(1)]);
+  const noPeepholes = '';
+  return appendRecurrence(graph, configuration, layer, {
+    name: 'DynamicQuantizeLSTM',
+    domain: 'com.microsoft',
+    inputs: [x, W.values, R.values, B],
+    more: [noPeepholes, W.scales, W.zero, R.scales, R.zero],
+  });
 }
 
 /** Stores a matrix [K, N] in 8 bits, with a scale for each column. */

@@ -75,21 +75,21 @@ function readWeight(
   const [rows, columns] = shape as [number, number | undefined];
   const GH = gateCount(cellType) * hiddenSize;
   if (name.startsWith('output.')) {
-    return readFloats(tensors.get(name), shape) ?? readQuantized(tensors, name, shape, columns ?? 0);
+    const stored = readQuantized(tensors, name, shape, columns ?? 0);
+    return stored === undefined ? readFloats(tensors.get(name), shape) : dequantizeColumns(stored);
   }
   if (columns === undefined) return readFloats(tensors.get(name), [1, 2 * GH])?.slice(0, GH);
   const plain = readFloats(tensors.get(name), [1, columns, rows]);
   if (plain !== undefined) return transpose(plain, columns, rows);
-  const values = readIntegers(tensors.get(`${name}.quantized`), [1, columns, rows]);
-  const scales = readFloats(tensors.get(`${name}.scale`), [columns]);
-  return values && scales && dequantizeColumns({ values: transpose(values, columns, rows), scales });
+  const stored = readQuantized(tensors, name, [1, columns, rows], columns);
+  return stored && dequantizeColumns({ ...stored, values: transpose(stored.values, columns, rows) });
 }
 
-/** A matrix whose integers lie as ours do. */
-function readQuantized(tensors: StoredTensors, name: string, shape: readonly number[], columns: number) {
-  const values = readIntegers(tensors.get(`${name}.quantized`), shape);
+/** The integers of a matrix as they lie in the file, and the scales of its columns. */
+function readQuantized(tensors: StoredTensors, name: string, dims: readonly number[], columns: number) {
+  const values = readIntegers(tensors.get(`${name}.quantized`), dims);
   const scales = readFloats(tensors.get(`${name}.scale`), [columns]);
-  return values && scales && dequantizeColumns({ values, scales });
+  return values && scales && { values, scales };
 }
 
 function readFloats(tensor: onnx.ITensorProto | undefined, dims: readonly number[]): Float32Array | undefined {

@@ -23,10 +23,9 @@ function isShort({ epochs, minutes = defaultMinutes, threads = availableParallel
 }
 
 /** Whether nothing about the network is asked for, or just what the model is. */
-function fits({ shape }: PretrainedModel, { cellType, hiddenSize, numLayers }: TrainOptions): boolean {
-  const asked = { cellType: cellType ?? 'lstm', hiddenSize: hiddenSize ?? shape.hiddenSize };
-  const layers = numLayers ?? shape.numLayers;
-  return asked.cellType === 'lstm' && asked.hiddenSize === shape.hiddenSize && layers === shape.numLayers;
+function fits({ shape }: PretrainedModel, options: TrainOptions): boolean {
+  const { cellType = 'lstm', hiddenSize = shape.hiddenSize, numLayers = shape.numLayers } = options;
+  return cellType === 'lstm' && hiddenSize === shape.hiddenSize && numLayers === shape.numLayers;
 }
 
 /** Folders are read for their source files; a single file may be anything. */
