@@ -74,7 +74,10 @@ export class Random {
       s2 ^= shifted;
       s3 = rotateLeft(s3, 11);
     }
-    Object.assign(this, { s0, s1, s2, s3 });
+    this.s0 = s0;
+    this.s1 = s1;
+    this.s2 = s2;
+    this.s3 = s3;
   }
 }
 

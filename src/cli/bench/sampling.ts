@@ -82,7 +82,7 @@ class SamplingPeer {
   }
 
   async measureRound(shape: MeasuredShape): Promise<void> {
-    const characters = shape.hiddenSize < 256 ? 1000 : 300;
+    const characters = shape.hiddenSize < 256 ? 4000 : 1000;
     const { charactersPerSecond } = await this.peer.ask<{ charactersPerSecond: Record<string, number> }>({
       run: nameOf(shape),
       characters,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { UserError } from '../../model/errors';
 import { GraphBuilder } from '../../model/onnx/graphBuilder';
+import { threadsAsleep } from '../../model/onnx/threadsAsleep';
 import { median } from '../../model/statistics';
 import { type BackendChoice, openBackend } from '../../model/training/backends/chooseBackend';
 import { WebGpuBackend } from '../../model/training/backends/webgpu/webGpuBackend';
@@ -126,8 +127,11 @@ async function measureShape(shape: Shape, flags: Flags, threads: number, peer: P
     const products: number[] = [];
     const chunk = stepsPerRound(shape);
     for (let round = -1; round < flags.rounds; round++) {
+      await threadsAsleep();
       const own = await timed(chunk, step);
+      await threadsAsleep();
       const answer = await peer?.ask<{ milliseconds: number[] }>({ run: nameOf(shape), steps: chunk });
+      await threadsAsleep();
       const product = await timed(3, () => gemm.run());
       if (round < 0) continue; // warms up
       ours.push(median(own));

@@ -5,6 +5,7 @@ import { initializeWeights } from '../lstm/initialization';
 import { parameterCount } from '../lstm/weights';
 import type { Model } from '../onnx/modelFile';
 import type { Precision } from '../onnx/recurrentStep';
+import { threadsAsleep } from '../onnx/threadsAsleep';
 import { median } from '../statistics';
 import { CharacterSampler } from './characterSampler';
 import { ForwardSession } from './forwardSession';
@@ -32,8 +33,8 @@ export interface SamplingSpeeds {
 /** Characters that priming is measured with. */
 export const primingLength = 1000;
 
-/** About this many multiplications a contestant does in a round: 50 to 400 milliseconds. */
-const multiplicationsPerRound = 2e9;
+/** About this many multiplications a contestant does in a round: a quarter of a second to two seconds. */
+const multiplicationsPerRound = 1e10;
 
 type Contest = 'float32' | 'int8' | 'priming' | `one per character, ${number} threads`;
 
@@ -52,7 +53,7 @@ export class SamplingMeasurement {
     private readonly reader: ForwardSession,
   ) {
     const inOneRound = Math.round(multiplicationsPerRound / parameterCount(configuration));
-    this.characters = Math.max(256, Math.min(8192, inOneRound));
+    this.characters = Math.max(256, Math.min(32_768, inOneRound));
   }
 
   static async create(shape: MeasuredShape): Promise<SamplingMeasurement> {
@@ -101,6 +102,7 @@ export class SamplingMeasurement {
   }
 
   private async time(contest: Contest, work: () => Promise<unknown>): Promise<void> {
+    await threadsAsleep();
     const start = performance.now();
     await work();
     const times = this.seconds.get(contest) ?? [];

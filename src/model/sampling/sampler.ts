@@ -25,9 +25,13 @@ export interface SamplerOptions {
   readonly threads?: number;
 }
 
-/** The first run is short so that text shows at once and a short line wastes little; then runs double. */
+/**
+ * The first run is short so that text shows at once and a short line wastes little; then runs double until one takes
+ * long enough to be seen and to make what a run costs by itself small.
+ */
 const firstRun = 32;
-const longestRun = 256;
+const longestRun = 1024;
+const enoughMilliseconds = 10;
 /** Texts that are written side by side; more at once are no faster for each character. */
 const mostTexts = 32;
 
@@ -106,7 +110,8 @@ export class Sampler {
     const banned = [Vocabulary.unknown, Vocabulary.start, ...(stopAt === 'length' ? [Vocabulary.end] : [])];
     const width = this.session.uniformsPerDraw(truncation);
     const uniforms = new Uniforms(width);
-    for (let run = firstRun; batch.streams.length > 0; run = Math.min(2 * run, longestRun)) {
+    let run = firstRun;
+    while (batch.streams.length > 0) {
       signal?.throwIfAborted();
       const { streams, token, state } = batch;
       const fitting = Math.max(1, Math.floor(mostUniforms / (streams.length * width)));
@@ -116,7 +121,9 @@ export class Sampler {
         length,
       );
       const request = { token, state, length, uniforms: numbers, temperature, banned };
+      const start = performance.now();
       const drawn = await this.session.draw({ ...request, ...(truncation && { truncation }) });
+      if (performance.now() - start < enoughMilliseconds) run = Math.min(2 * run, longestRun);
       for (const [b, stream] of streams.entries()) {
         const text = stream.accept(drawn.tokens, streams.length, b);
         yield { index: stream.index, text, done: stream.done };

@@ -95,10 +95,9 @@ export class BatchMajor implements Layout {
     return this.fromRows(this.graph.node('Gemm', [this.toRows(steps, inputSize), weights, bias]), features);
   }
 
-  /** [F, H]: one copy serves both products, and the forward one is faster with its right operand transposed. */
+  /** Each product is faster with its right operand transposed. */
   prepareRecurrent(weights: Value): RecurrentWeights {
-    const transposed = this.graph.transpose(weights, [1, 0]);
-    return { forward: transposed, backward: transposed };
+    return { forward: this.graph.transpose(weights, [1, 0]), backward: weights };
   }
 
   recurrent(body: GraphBuilder, state: Value, { forward }: RecurrentWeights, addend: Value): Value {
@@ -106,7 +105,7 @@ export class BatchMajor implements Layout {
   }
 
   recurrentBackward(body: GraphBuilder, gradient: Value, { backward }: RecurrentWeights): Value {
-    return body.node('MatMul', [gradient, backward]);
+    return body.node('Gemm', [gradient, backward], { attributes: { transB: int(1) } });
   }
 
   weightGradient(inputs: Value, inputSize: number, gradient: Value, features: number): Value {
@@ -124,8 +123,8 @@ export class BatchMajor implements Layout {
   }
 
   inputGradient(gradient: Value, weights: Value, inputSize: number, features: number): Value {
-    const transposed = this.graph.transpose(weights, [1, 0]);
-    return this.fromRows(this.graph.node('MatMul', [this.toRows(gradient, features), transposed]), inputSize);
+    const operands = [this.toRows(gradient, features), weights];
+    return this.fromRows(this.graph.node('Gemm', operands, { attributes: { transB: int(1) } }), inputSize);
   }
 }
 

@@ -68,6 +68,7 @@ export class Replica {
     const graph = buildGradientGraph({
       ...graphSettings(memory, index),
       keepProbability: settings.dropout > 0 ? effectiveKeepProbability(settings.dropout) : 1,
+      threads,
     });
     const session = await InferenceSession.create(graph, options);
     return new Replica(memory, openSharedMemory(memory), index, session, options);

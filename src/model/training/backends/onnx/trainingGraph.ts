@@ -1,5 +1,5 @@
 import type { CellType, ModelConfiguration } from '../../../lstm/configuration';
-import { gateCount, stateNames } from '../../../lstm/configuration';
+import { stateNames } from '../../../lstm/configuration';
 import { layerWeightName, weightShapes } from '../../../lstm/weights';
 import { GraphBuilder, int, type Value } from '../../../onnx/graphBuilder';
 import type { CellContext, CellGraph, ForwardResult, PreparedWeights } from './cells/cell';
@@ -19,6 +19,8 @@ export interface TrainingGraphSettings {
   readonly lossCharacters: number;
   /** Probability that a unit is kept; 1 is no dropout. */
   readonly keepProbability: number;
+  /** Threads that ONNX Runtime runs the graph with. */
+  readonly threads: number;
 }
 
 /** Names of a training graph's inputs and outputs besides the weights, which enter under their own names. */
@@ -45,7 +47,7 @@ const cellGraphs: Record<CellType, CellGraph> = { lstm: lstmGraph, gru: gruGraph
 interface Layer {
   readonly weights: PreparedWeights;
   readonly state: Value[];
-  /** What enters the layer: one-hot characters as rows [T·B, V] in the first one, steps of H after dropout above. */
+  /** What enters the layer: the ids of characters [T·B] in the first one, steps of H after dropout above. */
   readonly input: Value;
   readonly forward: ForwardResult;
 }
@@ -77,9 +79,9 @@ export function buildGradientGraph(settings: TrainingGraphSettings): Uint8Array 
  * character, is left out.
  */
 export function buildEvaluationGraph(
-  settings: Omit<TrainingGraphSettings, 'keepProbability' | 'lossCharacters'>,
+  settings: Omit<TrainingGraphSettings, 'keepProbability' | 'lossCharacters' | 'threads'>,
 ): Uint8Array {
-  const builder = new TrainingGraph({ ...settings, keepProbability: 1, lossCharacters: 1 }, false);
+  const builder = new TrainingGraph({ ...settings, keepProbability: 1, lossCharacters: 1, threads: 1 }, false);
   builder.forward();
   return builder.graph.toModel();
 }
@@ -91,7 +93,7 @@ class TrainingGraph {
   private readonly context: CellContext;
   /** T·B. */
   private readonly rows: number;
-  /** G·H. */
+  /** F, the width of a step of pre-activations. */
   private readonly gates: number;
   private readonly oneHotRows: Value;
 
@@ -106,7 +108,7 @@ class TrainingGraph {
     this.layout = chooseLayout(graph, sizes);
     this.context = { graph, layout: this.layout, sizes };
     this.rows = sequenceLength * batchSize;
-    this.gates = gateCount(model.cellType) * model.hiddenSize;
+    this.gates = this.cell.gateWidth(model.hiddenSize);
     graph.input(names.inputs, 'int32', [sequenceLength, batchSize]);
     graph.input(names.targets, 'int32', [sequenceLength, batchSize]);
     graph.input(names.carry, 'float32', [batchSize, 1]);
@@ -161,7 +163,7 @@ class TrainingGraph {
     if (below === undefined) {
       // A one-hot row times the weights is a row of the weights: a look-up, with the bias added to every row before.
       projected = layout.fromRows(graph.node('Gather', [graph.node('Add', [weights.input, weights.bias]), ids]), gates);
-      input = graph.node('Gather', [this.oneHotRows, ids]);
+      input = ids;
     } else {
       input = this.dropout(index - 1, below.forward.outputs);
       projected = layout.project(input, context.sizes.H, weights.input, weights.bias, gates);
@@ -226,7 +228,7 @@ class TrainingGraph {
     let input: Value;
     let bias: Value;
     if (index === 0) {
-      input = layout.oneHotGradient(layer.input, gateGradient, gates);
+      input = this.characterGradient(layer.input, gateGradient);
       // Every character has exactly one row, so the rows add up to what the bias gets.
       bias = this.sumOfRows(input);
     } else {
@@ -236,6 +238,22 @@ class TrainingGraph {
     this.gradientOutput(layerWeightName(index, 'inputWeights'), cell.restore(context, input));
     this.gradientOutput(layerWeightName(index, 'recurrentWeights'), cell.restore(context, recurrent));
     this.gradientOutput(layerWeightName(index, 'bias'), cell.restore(context, bias));
+  }
+
+  /**
+   * [V, F]: for each character the sum of the gradients at the places where it is read. Several threads lose some of the
+   * terms in ONNX Runtime's ScatterND (1.30), so that there it is a product with one-hot rows, ten times as slow.
+   */
+  private characterGradient(ids: Value, gateGradient: Value): Value {
+    const { graph, layout, gates, rows } = this;
+    if (this.settings.threads > 1) {
+      return layout.oneHotGradient(graph.node('Gather', [this.oneHotRows, ids]), gateGradient, gates);
+    }
+    const V = this.settings.model.vocabularySize;
+    const zeros = graph.constant(new Float32Array(V * gates), [V, gates]);
+    const indices = graph.reshape(graph.node('Cast', [ids], { attributes: { to: int(7) } }), [rows, 1]);
+    const updates = layout.toRows(gateGradient, gates);
+    return graph.node('ScatterND', [zeros, indices, updates], { attributes: { reduction: 'add' } });
   }
 
   /** [N, F] to [F]. */

@@ -11,11 +11,11 @@ export interface CellContext {
 
 /** The weights of a layer inside the graph, in the form that its cell wants them (see {@link CellGraph.prepare}). */
 export interface PreparedWeights {
-  /** [I, G·H]: multiplies the layer's input. */
+  /** [I, F]: multiplies the layer's input. F is {@link CellGraph.gateWidth}, here and below. */
   readonly input: Value;
   /** The recurrent weights: one matrix, or two where the cell multiplies in two steps. */
   readonly recurrent: readonly RecurrentWeights[];
-  /** [G·H]. */
+  /** [F]. */
   readonly bias: Value;
 }
 
@@ -33,10 +33,12 @@ export interface ForwardResult {
  * gradient of the recurrent weights as large products over all steps at once. "Steps" are as in {@link Layout}.
  */
 export interface CellGraph {
+  /** F: the numbers that one step of pre-activations takes for each stream, G·H or a few more. */
+  gateWidth(H: number): number;
   /** Brings a layer's weights into the form that the scans use. */
   prepare(context: CellContext, weights: LayerWeights): PreparedWeights;
   /**
-   * @param projected steps of G·H: input times input weights plus bias.
+   * @param projected steps of F: input times input weights plus bias.
    * @param state the state before the first step, in the order of `stateNames`.
    * @param keep whether to save what the backward scan needs.
    */
@@ -49,7 +51,7 @@ export interface CellGraph {
   ): ForwardResult;
   /**
    * @param outputGradient steps of H: the gradient of the loss by the layer's outputs.
-   * @returns steps of G·H: the gradient by the pre-activations.
+   * @returns steps of F: the gradient by the pre-activations.
    */
   backward(
     context: CellContext,
@@ -58,9 +60,9 @@ export interface CellGraph {
     state: readonly Value[],
     outputGradient: Value,
   ): Value;
-  /** [H, G·H]: the gradient of the recurrent weights from the gradient by the pre-activations. */
+  /** [H, F]: the gradient of the recurrent weights from the gradient by the pre-activations. */
   recurrentGradient(context: CellContext, forward: ForwardResult, state: readonly Value[], gateGradient: Value): Value;
-  /** Undoes on a gradient [·, G·H] or [G·H] what `prepare` did to its weight. */
+  /** Undoes on a gradient [·, F] or [F] what `prepare` did to its weight: [·, G·H] or [G·H]. */
   restore(context: CellContext, gradient: Value): Value;
 }
 

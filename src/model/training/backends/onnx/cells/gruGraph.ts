@@ -9,6 +9,8 @@ import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, s
  *     z, r = σ(a_z + h·R_z), σ(a_r + h·R_r)     n = tanh(a_n + (r∘h)·R_n)     h' = (1 − z)∘n + z∘h
  */
 export const gruGraph: CellGraph = {
+  gateWidth: (H) => 3 * H,
+
   prepare({ graph, layout, sizes: { H } }, { input, recurrent, bias }) {
     const parts = graph.split(recurrent, [2 * H, H], 1);
     return { input, recurrent: parts.map((part) => layout.prepareRecurrent(part)), bias };

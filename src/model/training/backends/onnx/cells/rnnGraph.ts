@@ -4,6 +4,8 @@ import { type CellGraph, statesBefore, stepOf, zeroStep } from './cell';
 
 /** The vanilla recurrent network of the essay: h' = tanh(x·W + h·R + b). Its backward scan needs only h' itself. */
 export const rnnGraph: CellGraph = {
+  gateWidth: (H) => H,
+
   prepare({ layout }, { input, recurrent, bias }) {
     return { input, recurrent: [layout.prepareRecurrent(recurrent)], bias };
   },
