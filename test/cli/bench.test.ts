@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { replaceSection } from '../../src/cli/bench/benchmarksFile';
 import { type GpuShapeResult, reportGpu } from '../../src/cli/bench/gpuTraining';
+import { addBenchCommand } from '../../src/cli/commands/bench';
 import { markdownTable } from '../../src/cli/table';
 import { UserError } from '../../src/model/errors';
 
@@ -60,5 +64,22 @@ describe('reportGpu', () => {
     expect(report).toContain('2.0 GFLOP/s');
     expect(report).toContain('PyTorch with CUDA was not there');
     expect(report).not.toContain('ms on the GPU');
+  });
+});
+
+describe('the benchmarks that the documents name', () => {
+  const program = new Command();
+  addBenchCommand(program);
+  const benchmarks = program.commands.find((command) => command.name() === 'bench')!.commands;
+  const named = ['BENCHMARKS.md', 'CONTRIBUTING.md'].flatMap((document) => {
+    const text = readFileSync(join(__dirname, '../..', document), 'utf8').replaceAll(/\\\n\s*/g, '');
+    return [...text.matchAll(/npm run bench -- (.+)/g)].map((match) => match[1]!);
+  });
+
+  it.each(named)('%s', (line) => {
+    const benchmark = benchmarks.find((command) => command.name() === line.split(' ')[0])!;
+    const given = line.match(/--[\w-]+/g) ?? [];
+    expect(benchmark.options.map((option) => option.long)).toEqual(expect.arrayContaining(given));
+    for (const option of benchmark.options.filter(({ mandatory }) => mandatory)) expect(given).toContain(option.long);
   });
 });

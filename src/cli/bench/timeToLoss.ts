@@ -37,7 +37,8 @@ export const timeToLossBenchmark: Benchmark = {
         'the time to train for, where there is no PyTorch to tell when it was best',
         Number,
         120,
-      );
+      )
+      .option('--thorough', "also ours, and char-rnn's recipe on our engine, in all of its time");
   },
   async measure(context: BenchmarkContext): Promise<BenchmarkResult> {
     const { text, seconds, thorough } = context.flags as { text: string; seconds: number; thorough?: boolean };

@@ -5,13 +5,20 @@ export type Budget = { readonly epochs: number } | { readonly seconds: number };
 export const calibrationSteps = 12;
 
 /**
+ * Of the speed, what was measured this share of the budget ago counts half. On a machine that does other things by
+ * turns a shorter memory would make the learning rate jump, a longer one would miss that things have changed.
+ */
+const halfLife = 0.1;
+
+/**
  * Turns a budget into a number of steps. With epochs that is fixed. With seconds it is an estimate that is renewed at
  * each checkpoint from the time that the steps really took, so that the learning rate comes down just when the time
  * is up; between two checkpoints it stands still, and is stored with them, so that a resumed run repeats its numbers.
  */
 export class Plan {
   totalSteps: number;
-  private secondsPerStep: number | null = null;
+  /** Steps and the seconds that they took, the older the less they count. */
+  private readonly measured = { steps: 0, seconds: 0 };
 
   constructor(
     private readonly budget: Budget,
@@ -35,10 +42,12 @@ export class Plan {
    */
   renew(step: number, elapsed: number, recentSteps: number, recentSeconds: number): void {
     if ('epochs' in this.budget || recentSteps === 0) return;
-    const measured = recentSeconds / recentSteps;
-    this.secondsPerStep = this.secondsPerStep === null ? measured : 0.5 * this.secondsPerStep + 0.5 * measured;
+    const { measured } = this;
+    const kept = 0.5 ** (recentSeconds / (halfLife * this.budget.seconds));
+    measured.steps = kept * measured.steps + recentSteps;
+    measured.seconds = kept * measured.seconds + recentSeconds;
     const left = Math.max(0, this.budget.seconds - elapsed);
-    this.totalSteps = Math.max(step, step + Math.floor(left / this.secondsPerStep));
+    this.totalSteps = step + Math.floor((left * measured.steps) / measured.seconds);
   }
 
   /** Whether time is up, whatever the plan says. */

@@ -39,11 +39,19 @@ describe('Plan', () => {
     expect(plan.known).toBe(false);
     plan.renew(10, 1, 10, 1);
     expect(plan.totalSteps).toBe(10 + 990);
-    // Twice as slow since then: the estimate moves half the way.
+    // Twice as slow for two half-lives of 10 s: of the beginning a quarter counts.
     plan.renew(110, 21, 100, 20);
-    expect(plan.totalSteps).toBe(110 + Math.floor(79 / 0.15));
+    expect(plan.totalSteps).toBe(110 + Math.floor((79 * 102.5) / 20.25));
     expect(plan.outOfTime(99.9)).toBe(false);
     expect(plan.outOfTime(100)).toBe(true);
+  });
+
+  it('hardly heeds a machine that is busy for a moment', () => {
+    const plan = new Plan({ seconds: 1000 }, 40);
+    plan.renew(2000, 200, 2000, 200);
+    expect(plan.totalSteps).toBe(10_000);
+    plan.renew(2010, 205, 10, 5);
+    expect(plan.totalSteps / 10_000).toBeGreaterThan(0.95);
   });
 
   it('keeps the plan of the checkpoint until it is renewed', () => {
