@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { threadsAsleep } from '../../model/onnx/threadsAsleep';
 import {
   type MeasuredShape,
   primingLength,
@@ -83,6 +84,7 @@ class SamplingPeer {
 
   async measureRound(shape: MeasuredShape): Promise<void> {
     const characters = shape.hiddenSize < 256 ? 4000 : 1000;
+    await threadsAsleep();
     const { charactersPerSecond } = await this.peer.ask<{ charactersPerSecond: Record<string, number> }>({
       run: nameOf(shape),
       characters,
@@ -90,6 +92,7 @@ class SamplingPeer {
     for (const [variant, speed] of Object.entries(charactersPerSecond)) {
       this.speeds.set(variant, [...(this.speeds.get(variant) ?? []), speed]);
     }
+    await threadsAsleep();
     const primed = await this.peer.ask<{ milliseconds: number }>({ prime: nameOf(shape), characters: primingLength });
     this.priming.push(primed.milliseconds);
   }

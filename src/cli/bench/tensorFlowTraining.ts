@@ -1,3 +1,4 @@
+import { threadsAsleep } from '../../model/onnx/threadsAsleep';
 import { median } from '../../model/statistics';
 import type { TrainingBackend } from '../../model/training/backend';
 import { OnnxBackend } from '../../model/training/backends/onnx/onnxBackend';
@@ -84,8 +85,11 @@ async function measureShape(
   const timeSteps = async (backend: TrainingBackend) =>
     median(await timed(steps, () => backend.step(batch, learningRate)));
   for (let round = -1; round < rounds; round++) {
+    await threadsAsleep();
     const tensorflow = await timeSteps(backends.tensorflow);
+    await threadsAsleep();
     const answer = await peer?.ask<{ milliseconds: number[] }>({ run: nameOf(shape), steps });
+    await threadsAsleep();
     const onnx = await timeSteps(backends.onnx);
     if (round < 0) continue; // warms up
     times.tensorflow.push(tensorflow);

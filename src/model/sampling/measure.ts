@@ -33,7 +33,7 @@ export interface SamplingSpeeds {
 /** Characters that priming is measured with. */
 export const primingLength = 1000;
 
-/** About this many multiplications a contestant does in a round: a quarter of a second to two seconds. */
+/** About this many multiplications a contestant does in a round: a tenth of a second to two seconds. */
 const multiplicationsPerRound = 1e10;
 
 type Contest = 'float32' | 'int8' | 'priming' | `one per character, ${number} threads`;
@@ -51,12 +51,14 @@ export class SamplingMeasurement {
     private readonly samplers: Readonly<Record<Precision, Sampler>>,
     private readonly peers: ReadonlyMap<number, CharacterSampler>,
     private readonly reader: ForwardSession,
+    multiplications: number,
   ) {
-    const inOneRound = Math.round(multiplicationsPerRound / parameterCount(configuration));
+    const inOneRound = Math.round(multiplications / parameterCount(configuration));
     this.characters = Math.max(256, Math.min(32_768, inOneRound));
   }
 
-  static async create(shape: MeasuredShape): Promise<SamplingMeasurement> {
+  /** @param multiplications that each contestant does in a round, within bounds. */
+  static async create(shape: MeasuredShape, multiplications = multiplicationsPerRound): Promise<SamplingMeasurement> {
     const model = randomModel(shape);
     const create = (precision: Precision) => Sampler.create(model, { precision });
     const samplers = { float32: await create('float32'), int8: await create('int8') };
@@ -65,7 +67,7 @@ export class SamplingMeasurement {
       if (!peers.has(threads)) peers.set(threads, await CharacterSampler.create(model, threads));
     }
     const reader = await ForwardSession.create(model);
-    const measurement = new SamplingMeasurement(model.configuration, samplers, peers, reader);
+    const measurement = new SamplingMeasurement(model.configuration, samplers, peers, reader, multiplications);
     await measurement.measureRound();
     measurement.seconds.clear();
     return measurement;

@@ -1,4 +1,6 @@
 import { Vocabulary } from '../corpus/vocabulary';
+import type { ModelConfiguration } from '../lstm/configuration';
+import { parameterCount } from '../lstm/weights';
 import type { Model } from '../onnx/modelFile';
 import type { Precision } from '../onnx/recurrentStep';
 import { ForwardSession } from './forwardSession';
@@ -25,13 +27,18 @@ export interface SamplerOptions {
   readonly threads?: number;
 }
 
-/**
- * The first run is short so that text shows at once and a short line wastes little; then runs double until one takes
- * long enough to be seen and to make what a run costs by itself small.
- */
+/** The first run is short so that text shows at once and a short line wastes little; then runs double. */
 const firstRun = 32;
-const longestRun = 1024;
-const enoughMilliseconds = 10;
+
+/**
+ * Characters of the longest run: what a run costs by itself is then little beside the work, also of a small model, and
+ * a large one still shows its text many times a second. No clock is asked, so that a seed repeats a batch to the bit.
+ */
+export function longestRun(configuration: ModelConfiguration): number {
+  const bySize = Math.floor(multiplicationsOfRun / parameterCount(configuration));
+  return Math.max(256, Math.min(1024, bySize));
+}
+const multiplicationsOfRun = 3e8;
 /** Texts that are written side by side; more at once are no faster for each character. */
 const mostTexts = 32;
 
@@ -110,8 +117,8 @@ export class Sampler {
     const banned = [Vocabulary.unknown, Vocabulary.start, ...(stopAt === 'length' ? [Vocabulary.end] : [])];
     const width = this.session.uniformsPerDraw(truncation);
     const uniforms = new Uniforms(width);
-    let run = firstRun;
-    while (batch.streams.length > 0) {
+    const longest = longestRun(this.model.configuration);
+    for (let run = firstRun; batch.streams.length > 0; run = Math.min(2 * run, longest)) {
       signal?.throwIfAborted();
       const { streams, token, state } = batch;
       const fitting = Math.max(1, Math.floor(mostUniforms / (streams.length * width)));
@@ -121,9 +128,7 @@ export class Sampler {
         length,
       );
       const request = { token, state, length, uniforms: numbers, temperature, banned };
-      const start = performance.now();
       const drawn = await this.session.draw({ ...request, ...(truncation && { truncation }) });
-      if (performance.now() - start < enoughMilliseconds) run = Math.min(2 * run, longestRun);
       for (const [b, stream] of streams.entries()) {
         const text = stream.accept(drawn.tokens, streams.length, b);
         yield { index: stream.index, text, done: stream.done };

@@ -5,8 +5,9 @@ export type Budget = { readonly epochs: number } | { readonly seconds: number };
 export const calibrationSteps = 12;
 
 /**
- * Of the speed, what was measured this share of the budget ago counts half. On a machine that does other things by
- * turns a shorter memory would make the learning rate jump, a longer one would miss that things have changed.
+ * A share of the time budget: a speed that was measured so long ago counts half as much as one that is measured now. On
+ * a machine that does other things by turns a shorter memory would make the learning rate jump, a longer one would miss
+ * that things have changed.
  */
 const halfLife = 0.1;
 

@@ -5,7 +5,7 @@ import { chiSquareDeviate, logitsAfter, probabilities } from './draws';
 import { testModel } from './testModel';
 
 it('measures all contestants in every round', async () => {
-  const measurement = await SamplingMeasurement.create({ hiddenSize: 8, numLayers: 1, cellType: 'gru' });
+  const measurement = await SamplingMeasurement.create({ hiddenSize: 8, numLayers: 1, cellType: 'gru' }, 1e5);
   await measurement.measureRound();
   await measurement.measureRound();
 

@@ -5,7 +5,7 @@ import { zeroHidden } from '../../../src/model/lstm/hidden';
 import { forward } from '../../../src/model/lstm/reference';
 import type { Model } from '../../../src/model/onnx/modelFile';
 import { primeWindow, type SampleOptions } from '../../../src/model/sampling/sampleOptions';
-import { type SampleChunk, Sampler, sampleText } from '../../../src/model/sampling/sampler';
+import { longestRun, type SampleChunk, Sampler, sampleText } from '../../../src/model/sampling/sampler';
 import { derivedSeed } from '../../../src/model/sampling/textStream';
 import { testModel } from './testModel';
 
@@ -113,6 +113,11 @@ describe('seeds', () => {
     }
   });
 
+  it('repeat a batch whose texts end at different places', async () => {
+    const options = { count: 12, stopAt: 'line', seed: 5 } as const;
+    expect(await chunksOf(options)).toEqual(await chunksOf(options));
+  });
+
   it('give the same text however long it goes on', async () => {
     const long = await sampleText(sampler, { seed: 1, length: 700, stopAt: 'length' });
     const short = await sampleText(sampler, { seed: 1, length: 45, stopAt: 'length' });
@@ -131,6 +136,15 @@ describe('streaming', () => {
       const alone = await sampleText(sampler, { ...options, seed: derivedSeed(5, index) });
       expect(own.map(({ text }) => text).join('')).toBe(alone);
     }
+  });
+
+  it('comes in runs that double, up to a length that falls with the size of the model', async () => {
+    const chunks = await chunksOf({ length: 3000, stopAt: 'length', seed: 1 });
+    expect(chunks.map(({ text }) => [...text].length)).toEqual([32, 64, 128, 256, 512, 1024, 984]);
+    const configuration = { ...model.configuration, vocabularySize: 100 };
+    expect(longestRun({ ...configuration, numLayers: 1, hiddenSize: 320 })).toBeGreaterThan(256);
+    expect(longestRun({ ...configuration, numLayers: 1, hiddenSize: 320 })).toBeLessThan(1024);
+    expect(longestRun({ ...configuration, numLayers: 2, hiddenSize: 512 })).toBe(256);
   });
 
   it('stops at a signal between two pieces', async () => {

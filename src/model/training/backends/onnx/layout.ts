@@ -33,8 +33,6 @@ export interface Layout {
   toRows(steps: Value, features: number): Value;
   /** Steps of the layer's input times the input weights [I, F] plus the bias [F], for all steps. */
   project(steps: Value, inputSize: number, weights: Value, bias: Value, features: number): Value;
-  /** Brings recurrent weights [H, F] into the forms that the next two take. */
-  prepareRecurrent(weights: Value): RecurrentWeights;
   /** Inside a scan: one step of states [H] times the recurrent weights [H, F], plus `addend` [F]. */
   recurrent(body: GraphBuilder, state: Value, weights: RecurrentWeights, addend: Value): Value;
   /** Inside a scan: one step of gradients [F] times the transposed recurrent weights: [H]. */
@@ -49,10 +47,20 @@ export interface Layout {
   inputGradient(gradient: Value, weights: Value, inputSize: number, features: number): Value;
 }
 
-/** Recurrent weights as the forward and the backward product want them. */
+/**
+ * Recurrent weights as the products want them, in either layout: there the left operand is faster as it is used, here
+ * the right one transposed, which comes to the same.
+ */
 export interface RecurrentWeights {
+  /** [F, H] */
   readonly forward: Value;
+  /** [H, F] */
   readonly backward: Value;
+}
+
+/** From recurrent weights [H, F]. */
+export function prepareRecurrent(graph: GraphBuilder, weights: Value): RecurrentWeights {
+  return { forward: graph.transpose(weights, [1, 0]), backward: weights };
 }
 
 /** The number of columns that ONNX Runtime's matrix kernels work on at a time. */
@@ -93,11 +101,6 @@ export class BatchMajor implements Layout {
 
   project(steps: Value, inputSize: number, weights: Value, bias: Value, features: number): Value {
     return this.fromRows(this.graph.node('Gemm', [this.toRows(steps, inputSize), weights, bias]), features);
-  }
-
-  /** Each product is faster with its right operand transposed. */
-  prepareRecurrent(weights: Value): RecurrentWeights {
-    return { forward: this.graph.transpose(weights, [1, 0]), backward: weights };
   }
 
   recurrent(body: GraphBuilder, state: Value, { forward }: RecurrentWeights, addend: Value): Value {
@@ -161,10 +164,6 @@ export class FeatureMajor implements Layout {
   project(steps: Value, _inputSize: number, weights: Value, bias: Value): Value {
     const product = this.graph.node('MatMul', [this.graph.transpose(weights, [1, 0]), steps]);
     return this.graph.node('Add', [product, this.graph.node('Unsqueeze', [bias, this.graph.ints(1)])]);
-  }
-
-  prepareRecurrent(weights: Value): RecurrentWeights {
-    return { forward: this.graph.transpose(weights, [1, 0]), backward: weights };
   }
 
   recurrent(body: GraphBuilder, state: Value, { forward }: RecurrentWeights, addend: Value): Value {

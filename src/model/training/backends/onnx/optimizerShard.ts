@@ -20,25 +20,19 @@ export function reduceGradients(
 ): { squares: number; clippedSquares: number } {
   const { gradients } = shared;
   const P = shared.weights.length;
-  let squares = replicas === 1 ? sumOfSquares(gradients, start, end) : 0;
-  for (let replica = 1; replica < replicas; replica++) squares = addTo(gradients, replica * P, start, end);
+  for (let replica = 1; replica < replicas; replica++) add(gradients, replica * P, start, end);
+  const squares = sumOfSquares(gradients, start, end);
   // Nothing in a vector is larger than its norm, so that most steps need not look.
   if (clipValue === 0 || Math.sqrt(squares) <= clipValue) return { squares, clippedSquares: squares };
   clip(gradients, clipValue, start, end);
   return { squares, clippedSquares: sumOfSquares(gradients, start, end) };
 }
 
-// Short loops that do one thing each: V8 makes code for them that is several times as fast as for one that does all.
+// Short loops that do one thing each: V8 makes faster code for them than for one that does all.
 
-/** Adds to the values from `start` to `end` those that lie `distance` further on; returns the sum of the squares. */
-function addTo(values: Float32Array, distance: number, start: number, end: number): number {
-  let squares = 0;
-  for (let i = start; i < end; i++) {
-    const sum = values[i]! + values[distance + i]!;
-    values[i] = sum;
-    squares += sum * sum;
-  }
-  return squares;
+/** Adds to the values from `start` to `end` those that lie `distance` further on. */
+function add(values: Float32Array, distance: number, start: number, end: number): void {
+  for (let i = start; i < end; i++) values[i]! += values[distance + i]!;
 }
 
 function sumOfSquares(values: Float32Array, start: number, end: number): number {

@@ -19,7 +19,7 @@ export interface TrainingGraphSettings {
   readonly lossCharacters: number;
   /** Probability that a unit is kept; 1 is no dropout. */
   readonly keepProbability: number;
-  /** Threads that ONNX Runtime runs the graph with. */
+  /** Threads that ONNX Runtime will run the graph with: what is fastest, and right, depends on it. */
   readonly threads: number;
 }
 
@@ -93,9 +93,8 @@ class TrainingGraph {
   private readonly context: CellContext;
   /** T·B. */
   private readonly rows: number;
-  /** F, the width of a step of pre-activations. */
-  private readonly gates: number;
-  private readonly oneHotRows: Value;
+  /** F, see {@link CellGraph.gateWidth}. */
+  private readonly gateWidth: number;
 
   constructor(
     private readonly settings: TrainingGraphSettings,
@@ -108,15 +107,11 @@ class TrainingGraph {
     this.layout = chooseLayout(graph, sizes);
     this.context = { graph, layout: this.layout, sizes };
     this.rows = sequenceLength * batchSize;
-    this.gates = this.cell.gateWidth(model.hiddenSize);
+    this.gateWidth = this.cell.gateWidth(model.hiddenSize);
     graph.input(names.inputs, 'int32', [sequenceLength, batchSize]);
     graph.input(names.targets, 'int32', [sequenceLength, batchSize]);
     graph.input(names.carry, 'float32', [batchSize, 1]);
     for (const [name, shape] of weightShapes(model)) graph.input(name, 'float32', shape);
-    this.oneHotRows = graph.constant(identityMatrix(model.vocabularySize), [
-      model.vocabularySize,
-      model.vocabularySize,
-    ]);
   }
 
   /** Layers, logits and loss. */
@@ -143,15 +138,21 @@ class TrainingGraph {
 
   /** One-hot rows [V, V]; where no gradients are wanted, with a row of zeros after them for targets to leave out. */
   private targetRows(): Value {
-    if (this.withGradients) return this.oneHotRows;
+    if (this.withGradients) return this.oneHotRows();
     const V = this.settings.model.vocabularySize;
     const rows = new Float32Array((V + 1) * V);
     rows.set(identityMatrix(V));
     return this.graph.constant(rows, [V + 1, V]);
   }
 
+  /** [V, V] */
+  private oneHotRows(): Value {
+    const V = this.settings.model.vocabularySize;
+    return this.graph.constant(identityMatrix(V), [V, V]);
+  }
+
   private layerForward(index: number, ids: Value, below: Layer | undefined): Layer {
-    const { graph, cell, context, layout, gates } = this;
+    const { graph, cell, context, layout, gateWidth } = this;
     const weights = cell.prepare(context, {
       input: layerWeightName(index, 'inputWeights'),
       recurrent: layerWeightName(index, 'recurrentWeights'),
@@ -162,11 +163,14 @@ class TrainingGraph {
     let projected: Value;
     if (below === undefined) {
       // A one-hot row times the weights is a row of the weights: a look-up, with the bias added to every row before.
-      projected = layout.fromRows(graph.node('Gather', [graph.node('Add', [weights.input, weights.bias]), ids]), gates);
+      projected = layout.fromRows(
+        graph.node('Gather', [graph.node('Add', [weights.input, weights.bias]), ids]),
+        gateWidth,
+      );
       input = ids;
     } else {
       input = this.dropout(index - 1, below.forward.outputs);
-      projected = layout.project(input, context.sizes.H, weights.input, weights.bias, gates);
+      projected = layout.project(input, context.sizes.H, weights.input, weights.bias, gateWidth);
     }
     const forward = cell.forward(context, weights, projected, state, this.withGradients);
     for (const [i, name] of stateNames(this.settings.model.cellType).entries()) {
@@ -204,7 +208,7 @@ class TrainingGraph {
 
   /** Gradients of every weight, from the output down. */
   backward({ layers, top, logProbabilities, targets }: NetworkForward): void {
-    const { graph, layout, context, settings, gates } = this;
+    const { graph, layout, context, settings, gateWidth } = this;
     const { H } = context.sizes;
     const difference = graph.node('Sub', [graph.node('Exp', [logProbabilities]), targets]);
     const logitGradient = graph.node('Mul', [difference, graph.scalar(1 / settings.lossCharacters)]);
@@ -218,12 +222,12 @@ class TrainingGraph {
       outputGradient = this.dropout(index, outputGradient);
       const gateGradient = this.cell.backward(context, weights, forward, state, outputGradient);
       this.layerGradients(index, layers[index]!, gateGradient);
-      if (index > 0) outputGradient = layout.inputGradient(gateGradient, weights.input, H, gates);
+      if (index > 0) outputGradient = layout.inputGradient(gateGradient, weights.input, H, gateWidth);
     }
   }
 
   private layerGradients(index: number, layer: Layer, gateGradient: Value): void {
-    const { cell, context, layout, gates } = this;
+    const { cell, context, layout, gateWidth } = this;
     const recurrent = cell.recurrentGradient(context, layer.forward, layer.state, gateGradient);
     let input: Value;
     let bias: Value;
@@ -232,8 +236,8 @@ class TrainingGraph {
       // Every character has exactly one row, so the rows add up to what the bias gets.
       bias = this.sumOfRows(input);
     } else {
-      input = layout.weightGradient(layer.input, context.sizes.H, gateGradient, gates);
-      bias = layout.biasGradient(gateGradient, gates);
+      input = layout.weightGradient(layer.input, context.sizes.H, gateGradient, gateWidth);
+      bias = layout.biasGradient(gateGradient, gateWidth);
     }
     this.gradientOutput(layerWeightName(index, 'inputWeights'), cell.restore(context, input));
     this.gradientOutput(layerWeightName(index, 'recurrentWeights'), cell.restore(context, recurrent));
@@ -245,14 +249,15 @@ class TrainingGraph {
    * terms in ONNX Runtime's ScatterND (1.30), so that there it is a product with one-hot rows, ten times as slow.
    */
   private characterGradient(ids: Value, gateGradient: Value): Value {
-    const { graph, layout, gates, rows } = this;
+    const { graph, layout, gateWidth, rows } = this;
     if (this.settings.threads > 1) {
-      return layout.oneHotGradient(graph.node('Gather', [this.oneHotRows, ids]), gateGradient, gates);
+      return layout.oneHotGradient(graph.node('Gather', [this.oneHotRows(), ids]), gateGradient, gateWidth);
     }
     const V = this.settings.model.vocabularySize;
-    const zeros = graph.constant(new Float32Array(V * gates), [V, gates]);
-    const indices = graph.reshape(graph.node('Cast', [ids], { attributes: { to: int(7) } }), [rows, 1]);
-    const updates = layout.toRows(gateGradient, gates);
+    const zeros = graph.node('ConstantOfShape', [graph.ints(V, gateWidth)]);
+    const int64 = 7;
+    const indices = graph.reshape(graph.node('Cast', [ids], { attributes: { to: int(int64) } }), [rows, 1]);
+    const updates = layout.toRows(gateGradient, gateWidth);
     return graph.node('ScatterND', [zeros, indices, updates], { attributes: { reduction: 'add' } });
   }
 

@@ -1,5 +1,6 @@
 import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
 import { appendScan, type ScanStep } from '../../../../onnx/scan';
+import { prepareRecurrent } from '../layout';
 import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, stepOf, zeroStep } from './cell';
 
 /**
@@ -11,9 +12,9 @@ import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, s
 export const gruGraph: CellGraph = {
   gateWidth: (H) => 3 * H,
 
-  prepare({ graph, layout, sizes: { H } }, { input, recurrent, bias }) {
+  prepare({ graph, sizes: { H } }, { input, recurrent, bias }) {
     const parts = graph.split(recurrent, [2 * H, H], 1);
-    return { input, recurrent: parts.map((part) => layout.prepareRecurrent(part)), bias };
+    return { input, recurrent: parts.map((part) => prepareRecurrent(graph, part)), bias };
   },
 
   forward(context, weights, projected, state, keep) {

@@ -1,5 +1,6 @@
 import { type GraphBuilder, int, type Value } from '../../../../onnx/graphBuilder';
 import { appendScan, type ScanStep } from '../../../../onnx/scan';
+import { prepareRecurrent } from '../layout';
 import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, stepOf, zeroStep } from './cell';
 
 /**
@@ -17,9 +18,9 @@ export const lstmGraph: CellGraph = {
 
   prepare(context, weights) {
     return {
-      input: widen(context, weights.input, 2),
-      recurrent: [context.layout.prepareRecurrent(widen(context, weights.recurrent, 2))],
-      bias: widen(context, weights.bias, 1),
+      input: doubleAndPad(context, weights.input),
+      recurrent: [prepareRecurrent(context.graph, doubleAndPad(context, weights.recurrent))],
+      bias: doubleAndPad(context, weights.bias),
     };
   },
 
@@ -53,9 +54,9 @@ export const lstmGraph: CellGraph = {
 
   restore(context, gradient) {
     const { graph, sizes } = context;
-    const bounds = [graph.ints(0), graph.ints(4 * sizes.H), graph.ints(-1)];
-    const gates = padding(sizes.H) === 0 ? gradient : graph.node('Slice', [gradient, ...bounds]);
-    return graph.node('Mul', [gates, gateScale(context)]);
+    const scaled = (value: Value) => graph.node('Mul', [value, gateScale(context)]);
+    if (padding(sizes.H) === 0) return scaled(gradient);
+    return scaled(graph.node('Slice', [gradient, graph.ints(0), graph.ints(4 * sizes.H), graph.ints(-1)]));
   },
 };
 
@@ -69,12 +70,12 @@ function padding(H: number): number {
 }
 
 /** A weight [I, 4H] or bias [4H] with g doubled and the padding behind it. */
-function widen(context: CellContext, weight: Value, rank: number): Value {
+function doubleAndPad(context: CellContext, weight: Value): Value {
   const { graph, sizes } = context;
   const scaled = graph.node('Mul', [weight, gateScale(context)]);
   if (padding(sizes.H) === 0) return scaled;
-  const pads = [...new Array<number>(2 * rank - 1).fill(0), padding(sizes.H)];
-  return graph.node('Pad', [scaled, graph.ints(...pads)]);
+  const zero = '';
+  return graph.node('Pad', [scaled, graph.ints(0, padding(sizes.H)), zero, graph.ints(-1)]);
 }
 
 /** [4H]: 1 for i, o and f, 2 for g. */
@@ -97,7 +98,8 @@ function stepForward(
   const { H } = sizes;
   const F = lstmGraph.gateWidth(H);
   const s = body.node('Sigmoid', [layout.recurrent(body, h, weights.recurrent[0]!, projected)]);
-  const parts = body.split(s, [H, H, H, H, ...(F > 4 * H ? [F - 4 * H] : [])], layout.featureAxis);
+  const widths = [H, H, H, H, padding(H)].filter((width) => width > 0);
+  const parts = body.split(s, widths, layout.featureAxis);
   const [i, o, f, sg] = parts as [Value, Value, Value, Value];
   const kept = body.node('Mul', [f, c]);
   const half = body.node('Mul', [i, sg]);
@@ -135,8 +137,8 @@ function stepBackward(
 
 /** Four times H side by side, and the padding. */
 function concatGates({ layout, sizes }: CellContext, body: GraphBuilder, gates: readonly Value[]): Value {
-  const columns = padding(sizes.H);
-  const zeros = () => body.constant(new Float32Array(columns * sizes.B), layout.stepShape(columns));
-  const parts = columns === 0 ? gates : [...gates, zeros()];
+  const features = padding(sizes.H);
+  const zeros = () => body.constant(new Float32Array(features * sizes.B), layout.stepShape(features));
+  const parts = features === 0 ? gates : [...gates, zeros()];
   return body.node('Concat', parts, { attributes: { axis: int(layout.featureAxis) } });
 }

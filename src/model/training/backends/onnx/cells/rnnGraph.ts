@@ -1,13 +1,14 @@
 import type { Value } from '../../../../onnx/graphBuilder';
 import { appendScan } from '../../../../onnx/scan';
+import { prepareRecurrent } from '../layout';
 import { type CellGraph, statesBefore, stepOf, zeroStep } from './cell';
 
 /** The vanilla recurrent network of the essay: h' = tanh(x·W + h·R + b). Its backward scan needs only h' itself. */
 export const rnnGraph: CellGraph = {
   gateWidth: (H) => H,
 
-  prepare({ layout }, { input, recurrent, bias }) {
-    return { input, recurrent: [layout.prepareRecurrent(recurrent)], bias };
+  prepare({ graph }, { input, recurrent, bias }) {
+    return { input, recurrent: [prepareRecurrent(graph, recurrent)], bias };
   },
 
   forward(context, weights, projected, state) {
