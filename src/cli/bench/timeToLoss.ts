@@ -24,6 +24,7 @@ interface Curve {
 const charRnnDefaults: Partial<TrainOptions> = {
   ...{ hiddenSize: 128, numLayers: 2, batchSize: 50, sequenceLength: 50, optimizer: 'rmsprop', decayRate: 0.95 },
   ...{ learningRate: 2e-3, learningRateDecay: 0.97, learningRateDecayAfter: 10, clipValue: 5, schedule: 'charRnn' },
+  dropout: 0,
 };
 
 export const timeToLossBenchmark: Benchmark = {
