@@ -85,11 +85,9 @@ async function measureShape(
   const timeSteps = async (backend: TrainingBackend) =>
     median(await timed(steps, () => backend.step(batch, learningRate)));
   for (let round = -1; round < rounds; round++) {
-    await threadsAsleep();
     const tensorflow = await timeSteps(backends.tensorflow);
     await threadsAsleep();
     const answer = await peer?.ask<{ milliseconds: number[] }>({ run: nameOf(shape), steps });
-    await threadsAsleep();
     const onnx = await timeSteps(backends.onnx);
     if (round < 0) continue; // warms up
     times.tensorflow.push(tensorflow);

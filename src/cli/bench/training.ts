@@ -127,11 +127,9 @@ async function measureShape(shape: Shape, flags: Flags, threads: number, peer: P
     const products: number[] = [];
     const chunk = stepsPerRound(shape);
     for (let round = -1; round < flags.rounds; round++) {
-      await threadsAsleep();
       const own = await timed(chunk, step);
       await threadsAsleep();
       const answer = await peer?.ask<{ milliseconds: number[] }>({ run: nameOf(shape), steps: chunk });
-      await threadsAsleep();
       const product = await timed(3, () => gemm.run());
       if (round < 0) continue; // warms up
       ours.push(median(own));

@@ -1,5 +1,6 @@
 import { initializeWeights } from '../../model/lstm/initialization';
 import { parameterCount } from '../../model/lstm/weights';
+import { threadsAsleep } from '../../model/onnx/threadsAsleep';
 import type { BackendSettings, Batch, TrainingBackend } from '../../model/training/backend';
 import { freshState } from '../../model/training/referenceStep';
 
@@ -64,8 +65,9 @@ export function stepsPerRound({ hiddenSize }: Shape): number {
   return hiddenSize < 256 ? 12 : 2;
 }
 
-/** Milliseconds of each of `count` runs. */
+/** Milliseconds of each of `count` runs, the first of which begins when the threads of others sleep. */
 export async function timed(count: number, run: () => Promise<unknown>): Promise<number[]> {
+  await threadsAsleep();
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
     const start = performance.now();

@@ -29,16 +29,18 @@ export interface SamplerOptions {
 
 /** The first run is short so that text shows at once and a short line wastes little; then runs double. */
 const firstRun = 32;
+/** Of the longest run, where that is not too short or too long. */
+const multiplications = 3e8;
 
 /**
  * Characters of the longest run: what a run costs by itself is then little beside the work, also of a small model, and
  * a large one still shows its text many times a second. No clock is asked, so that a seed repeats a batch to the bit.
  */
 export function longestRun(configuration: ModelConfiguration): number {
-  const bySize = Math.floor(multiplicationsOfRun / parameterCount(configuration));
+  const bySize = Math.floor(multiplications / parameterCount(configuration));
   return Math.max(256, Math.min(1024, bySize));
 }
-const multiplicationsOfRun = 3e8;
+
 /** Texts that are written side by side; more at once are no faster for each character. */
 const mostTexts = 32;
 

@@ -16,7 +16,7 @@ export interface Sizes {
  * are always [T·B, F]. The formulas of a cell are the same in both; this interface has all that differs.
  *
  * Why two: a product with few streams is fastest where the large matrix, the weights, is the left operand, because
- * ONNX Runtime's kernels rearrange the right one on every call. That is the feature-major [G·H, H]·[H, B]. It holds
+ * ONNX Runtime's kernels rearrange the right one on every call. That is the feature-major [F, H]·[H, B]. It holds
  * only where B is a multiple of the kernels' 16 columns; otherwise the last columns cost as much as 16, and the
  * batch-major product is faster.
  */
@@ -48,8 +48,8 @@ export interface Layout {
 }
 
 /**
- * Recurrent weights as the products want them, in either layout: there the left operand is faster as it is used, here
- * the right one transposed, which comes to the same.
+ * Recurrent weights as the products want them. Both layouts take the same: the feature-major products have them on the
+ * left, and the batch-major ones on the right, where they are faster transposed.
  */
 export interface RecurrentWeights {
   /** [F, H] */

@@ -14,7 +14,7 @@ import { type CellContext, type CellGraph, type PreparedWeights, statesBefore, s
  * Z = [i∘g, h', f∘c, 2·i·σ(2a_g)], Z − Z∘s holds the derivatives of c' (of h' for o) by all four pre-activations.
  */
 export const lstmGraph: CellGraph = {
-  gateWidth: (H) => 4 * H + padding(H),
+  gateWidth,
 
   prepare(context, weights) {
     return {
@@ -27,7 +27,7 @@ export const lstmGraph: CellGraph = {
   forward(context, weights, projected, state, keep) {
     const { graph, sizes } = context;
     const states = state.map((value) => stepOf(context, value, sizes.H));
-    const scanned = [stepOf(context, projected, lstmGraph.gateWidth(sizes.H))];
+    const scanned = [stepOf(context, projected, gateWidth(sizes.H))];
     const results = appendScan(graph, states, scanned, (body, [h, c], [a]) =>
       stepForward(context, body, weights, [h!, c!, a!], keep),
     );
@@ -39,7 +39,7 @@ export const lstmGraph: CellGraph = {
     const step = (value: Value, features = sizes.H) => stepOf(context, value, features);
     const zero = step(zeroStep(context));
     const [gateDerivatives, cellDerivative, f] = forward.saved as [Value, Value, Value];
-    const F = lstmGraph.gateWidth(sizes.H);
+    const F = gateWidth(sizes.H);
     const scanned = [step(outputGradient), step(gateDerivatives, F), step(cellDerivative), step(f)];
     const onStep = (body: GraphBuilder, states: Value[], elements: Value[]) =>
       stepBackward(context, body, weights, states as StatePair, elements as SavedStep);
@@ -49,7 +49,7 @@ export const lstmGraph: CellGraph = {
   recurrentGradient(context, forward, state, gateGradient) {
     const { H } = context.sizes;
     const before = statesBefore(context, state[0]!, forward.outputs);
-    return context.layout.weightGradient(before, H, gateGradient, lstmGraph.gateWidth(H));
+    return context.layout.weightGradient(before, H, gateGradient, gateWidth(H));
   },
 
   restore(context, gradient) {
@@ -59,6 +59,11 @@ export const lstmGraph: CellGraph = {
     return scaled(graph.node('Slice', [gradient, graph.ints(0), graph.ints(4 * sizes.H), graph.ints(-1)]));
   },
 };
+
+/** F. */
+function gateWidth(H: number): number {
+  return 4 * H + padding(H);
+}
 
 /**
  * Zeros behind the gates. Where rows of 4H numbers lie a multiple of 4096 bytes apart, the rows that a matrix kernel
@@ -96,7 +101,7 @@ function stepForward(
 ): ScanStep {
   const { layout, sizes } = context;
   const { H } = sizes;
-  const F = lstmGraph.gateWidth(H);
+  const F = gateWidth(H);
   const s = body.node('Sigmoid', [layout.recurrent(body, h, weights.recurrent[0]!, projected)]);
   const widths = [H, H, H, H, padding(H)].filter((width) => width > 0);
   const parts = body.split(s, widths, layout.featureAxis);
@@ -132,7 +137,7 @@ function stepBackward(
   const gateGradient = body.node('Mul', [gateDerivatives, spread]);
   const previousDh = layout.recurrentBackward(body, gateGradient, weights.recurrent[0]!);
   const previousDc = body.node('Mul', [f, dc]);
-  return { states: [previousDh, previousDc], stacked: [stepOf(context, gateGradient, lstmGraph.gateWidth(sizes.H))] };
+  return { states: [previousDh, previousDc], stacked: [stepOf(context, gateGradient, gateWidth(sizes.H))] };
 }
 
 /** Four times H side by side, and the padding. */
