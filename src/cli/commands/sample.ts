@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { explainFileError } from '../../model/files/explainFileError';
 import { readModelFile } from '../../model/onnx/modelFile';
 import type { Precision } from '../../model/onnx/recurrentStep';
-import { randomSeed, type SampleOptions } from '../../model/sampling/sampleOptions';
+import { lineWidth, randomSeed, type SampleOptions } from '../../model/sampling/sampleOptions';
 import { collectTexts, type SampleChunk, Sampler } from '../../model/sampling/sampler';
 import { formatShare } from '../format';
 import { findNewLines } from '../newLines';
@@ -27,7 +27,8 @@ Examples:
     $ unreasonable sample --model models/names --list --count 20 --data names.txt
 `;
 
-interface SampleFlags extends Pick<SampleOptions, 'temperature' | 'topK' | 'topP' | 'prime' | 'path' | 'stopAt'> {
+interface SampleFlags
+  extends Pick<SampleOptions, 'temperature' | 'topK' | 'topP' | 'longestRepeat' | 'prime' | 'path' | 'stopAt'> {
   readonly model: string;
   readonly length: number;
   readonly seed?: number;
@@ -76,6 +77,14 @@ function howOptions(): Option[] {
       minimum: 1e-6,
       maximum: 1,
     }),
+    numberOption(
+      '--longest-repeat <N>',
+      `the same character at most so often in a row, blanks half as often (default: ${lineWidth})`,
+      {
+        ...natural,
+        maximum: 10_000_000,
+      },
+    ),
     numberOption('--seed <N>', 'the same seed gives the same text', { minimum: 0, maximum: 2 ** 32 - 1, whole: true }),
     new Option(
       '--precision <name>',
@@ -153,12 +162,14 @@ async function writeLines(sampler: Sampler, flags: SampleFlags, knowsLines: bool
   }
 }
 
-function samplingOptions({ length, temperature, topK, topP, prime, path, stopAt }: SampleFlags): SampleOptions {
+function samplingOptions(flags: SampleFlags): SampleOptions {
+  const { length, temperature, topK, topP, longestRepeat, prime, path, stopAt } = flags;
   return {
     length,
     ...(temperature !== undefined && { temperature }),
     ...(topK !== undefined && { topK }),
     ...(topP !== undefined && { topP }),
+    ...(longestRepeat !== undefined && { longestRepeat }),
     ...(prime !== undefined && { prime }),
     ...(path !== undefined && { path }),
     ...(stopAt !== undefined && { stopAt }),

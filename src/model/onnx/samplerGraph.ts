@@ -22,7 +22,7 @@ export interface SamplerGraphOptions {
  * - the states before it, `layer0.h.in`, …: float32 [B, H];
  * - `uniforms` float32 [N, B, W]: numbers in (0, 1); W is V or, if truncated, topK;
  * - `temperature` float32 [];
- * - `bans` float32 [V]: 0, or −∞ for a character that must not be drawn;
+ * - `bans` float32 [B, V]: 0, or −∞ for a character that must not be drawn;
  * - if truncated, `topK` int64 [1] and `topP` float32 [].
  *
  * Outputs: `tokens` int64 [N, B], and the states after reading all but the last of them, `layer0.h.out`, ….
@@ -34,7 +34,7 @@ export function buildSamplerGraph(model: WeightedModel, options: SamplerGraphOpt
   const names = stateTensorNames(model.configuration);
   const token = typedInput(graph, 'token', 'int64', ['B']);
   const states = names.map((name) => typedInput(graph, `${name}.in`, 'float32', ['B', H]));
-  const bias = graph.node('Add', ['output.bias', graph.input('bans', 'float32', [V])]);
+  const bias = graph.node('Add', ['output.bias', graph.input('bans', 'float32', ['B', V])]);
   const width = options.truncated ? 'W' : V;
   const noise = scaledGumbelNoise(graph, width);
   const stepNoise: TypedValue = {

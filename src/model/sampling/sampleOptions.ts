@@ -31,6 +31,11 @@ export interface SampleOptions {
    * character that it ends at is not a part of it.
    */
   readonly stopAt?: StopRule;
+  /**
+   * How often the same character may come in a row, {@link lineWidth} by default, spaces and tabs half as often; Infinity
+   * sets no bound. Low temperatures would otherwise fall into white space that does not end.
+   */
+  readonly longestRepeat?: number;
   /** Ends the sampling; the generator then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -47,7 +52,14 @@ export interface SampleRequest {
   readonly context: Int32Array;
   readonly length: number;
   readonly stopAt: StopRule;
+  readonly longestRepeat: number;
 }
+
+/**
+ * A line of source code. In C, Python and TypeScript (220 MB were counted) a character comes more often in a row once in
+ * 4 million characters, and more than half as many spaces once in 140,000.
+ */
+export const lineWidth = 80;
 
 /** Characters of `prime` that the model looks back at: what was longer ago it has long forgotten. */
 export const primeWindow = 2000;
@@ -64,7 +76,7 @@ export function randomSeed(): number {
 /** @throws UserError when an option is out of range or a character of `prime` or `path` is unknown and refused. */
 export function checkSampleOptions(options: SampleOptions, vocabulary: Vocabulary): SampleRequest {
   const { count = 1, temperature = 1, topK, topP, seed = randomSeed() } = options;
-  const { length = defaultLength, stopAt = 'document' } = options;
+  const { length = defaultLength, stopAt = 'document', longestRepeat = lineWidth } = options;
   checkInteger('count', count, 1, largestCount);
   checkInteger('length', length, 1, largestLength);
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -75,6 +87,7 @@ export function checkSampleOptions(options: SampleOptions, vocabulary: Vocabular
   if (topP !== undefined && !(topP > 0 && topP <= 1)) {
     throw new UserError(`The top-p must be a number above 0 and up to 1, not ${topP}.`);
   }
+  if (longestRepeat !== Infinity) checkInteger('longest repeat', longestRepeat, 1, Number.MAX_SAFE_INTEGER);
   if (!stopRules.includes(stopAt)) {
     throw new UserError(`Sampling can stop at ${stopRules.join(', ')}, not at ${stopAt}.`);
   }
@@ -82,7 +95,8 @@ export function checkSampleOptions(options: SampleOptions, vocabulary: Vocabular
     topK === undefined && topP === undefined
       ? undefined
       : { topK: Math.min(topK ?? vocabulary.size, vocabulary.size), topP: topP ?? 1 };
-  return { count, temperature, truncation, seed, context: contextOf(options, vocabulary), length, stopAt };
+  const context = contextOf(options, vocabulary);
+  return { count, temperature, truncation, seed, context, length, stopAt, longestRepeat };
 }
 
 /** The head of the document and the last part of the prime text; without either, the start of a document. */

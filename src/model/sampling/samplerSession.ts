@@ -18,6 +18,8 @@ export interface DrawRequest {
   readonly temperature: number;
   /** Characters that must not be drawn. */
   readonly banned: readonly number[];
+  /** [B]: one more of each text, or -1. */
+  readonly alsoBanned?: Int32Array;
   readonly truncation?: Truncation;
 }
 
@@ -72,7 +74,7 @@ export class SamplerSession {
       token: toTokenTensor(token, [B]),
       uniforms: new Tensor('float32', request.uniforms, [N, B, W]),
       temperature: scalar(request.temperature),
-      bans: this.bans(request.banned),
+      bans: this.bans(B, request),
       ...(truncation && { topK: toTokenTensor([truncation.topK], [1]), topP: scalar(truncation.topP) }),
       ...stateFeeds(configuration, state),
     });
@@ -86,10 +88,15 @@ export class SamplerSession {
     for (const session of this.sessions.values()) await (await session).release();
   }
 
-  private bans(banned: readonly number[]): Tensor {
-    const bans = new Float32Array(this.model.configuration.vocabularySize);
-    for (const id of banned) bans[id] = -Infinity;
-    return new Tensor('float32', bans, [bans.length]);
+  private bans(B: number, { banned, alsoBanned }: DrawRequest): Tensor {
+    const { vocabularySize: V } = this.model.configuration;
+    const bans = new Float32Array(B * V);
+    for (let b = 0; b < B; b++) {
+      for (const id of banned) bans[b * V + id] = -Infinity;
+      const one = alsoBanned?.[b] ?? -1;
+      if (one >= 0) bans[b * V + one] = -Infinity;
+    }
+    return new Tensor('float32', bans, [B, V]);
   }
 
   /** The graph that truncates is built when it is first needed. */
