@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { arch, cpus, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { env } from 'onnxruntime-node';
@@ -31,7 +32,7 @@ export async function describeMachine(python: string | null): Promise<Machine> {
   };
   const processors = cpus();
   return {
-    cpu: processors[0]?.model.trim() ?? arch(),
+    cpu: (processors[0]?.model.trim() ?? arch()) + (await processorFamily()),
     cores: processors.length,
     memory: totalmem(),
     system: `${type()} ${arch()}`,
@@ -43,6 +44,18 @@ export async function describeMachine(python: string | null): Promise<Machine> {
 export function formatMachine({ cpu, cores, memory, system, versions }: Machine): string {
   const list = Object.entries(versions).map(([name, number]) => `${name} ${number}`);
   return `${cpu}, ${cores} cores, ${Math.round(memory / 2 ** 30)} GiB; ${system}; ${list.join(', ')}`;
+}
+
+/**
+ * Family and model of an x86 processor where Linux tells them. A virtual machine often gives one name to processors that
+ * are years apart.
+ */
+async function processorFamily(): Promise<string> {
+  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  const [family, model] = ['cpu family', 'model'].map(
+    (name) => new RegExp(`^${name}\\s*: (\\d+)$`, 'm').exec(text)?.[1],
+  );
+  return family === undefined || model === undefined ? '' : ` (family ${family}, model ${model})`;
 }
 
 async function pythonVersions(python: string): Promise<Record<string, string>> {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { hasVulkanDriver } from '../../../../src/model/training/backends/webgpu/vulkanDrivers';
+import { hasGraphicsDevice, hasVulkanDriver } from '../../../../src/model/training/backends/webgpu/vulkanDrivers';
 
 const folder = mkdtempSync(join(tmpdir(), 'unreasonable-vulkan-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,4 +19,19 @@ it('finds a driver by its manifest in a folder of the user, and by name', () => 
   writeFileSync(join(manifests, 'some_icd.json'), '{}');
   expect(hasVulkanDriver(environment)).toBe(true);
   expect(hasVulkanDriver({ HOME: folder, VK_ICD_FILENAMES: '/nowhere/some_icd.json' })).toBe(true);
+});
+
+it.each([
+  ['dri/renderD128', true],
+  ['dri/card0', true],
+  ['dri/by-path', false],
+  ['nvidia0', true],
+  ['dxg', true],
+  ['tty0', false],
+])('knows a GPU among the devices: %s', (name, isGpu) => {
+  const devices = mkdtempSync(join(folder, 'dev-'));
+  expect(hasGraphicsDevice(devices)).toBe(false);
+  mkdirSync(dirname(join(devices, name)), { recursive: true });
+  writeFileSync(join(devices, name), '');
+  expect(hasGraphicsDevice(devices)).toBe(isGpu);
 });

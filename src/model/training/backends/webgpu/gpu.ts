@@ -3,7 +3,7 @@ import { UserError } from '../../../errors';
 import { DeviceLostError } from '../../backend';
 import { type Abilities, abilitiesOf, noAbilities, optionalFeatures } from './abilities';
 import type { Kernel } from './kernels/kernel';
-import { hasVulkanDriver } from './vulkanDrivers';
+import { hasGraphicsDevice, hasVulkanDriver, namesVulkanDriver } from './vulkanDrivers';
 
 /** A compute pipeline with the layout of what is bound to it. */
 export interface Pipeline {
@@ -80,7 +80,7 @@ export class Gpu {
     software = process.env.UNREASONABLE_WEBGPU_SOFTWARE === '1',
     plain = process.env.UNREASONABLE_WEBGPU_PLAIN === '1',
   }: GpuOptions = {}): Promise<Gpu> {
-    const gpu = await loadDawn();
+    const gpu = await loadDawn(software);
     pinned.add(gpu);
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) throw new GpuUnavailableError('no GPU was found');
@@ -219,7 +219,7 @@ const dawnSwitches = [
 ];
 
 /** Loads the native library, which only a process that trains on a GPU needs. */
-async function loadDawn(): Promise<GPU> {
+async function loadDawn(software: boolean): Promise<GPU> {
   // Dawn needs a kind of ArrayBuffer that Electron's Node aborts at.
   if ('electron' in process.versions) throw new GpuUnavailableError('this process runs in Electron and not in Node');
   if (process.platform === 'linux' && !hasVulkanLoader()) {
@@ -227,6 +227,9 @@ async function loadDawn(): Promise<GPU> {
   }
   if (process.platform === 'linux' && !hasVulkanDriver()) {
     throw new GpuUnavailableError('no GPU was found: no Vulkan driver is installed');
+  }
+  if (process.platform === 'linux' && !software && !namesVulkanDriver() && !hasGraphicsDevice()) {
+    throw new GpuUnavailableError('no GPU was found');
   }
   try {
     const { create } = await import('webgpu');

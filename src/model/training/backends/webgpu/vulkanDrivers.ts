@@ -5,12 +5,17 @@ import { join } from 'node:path';
 /** Variables that name drivers, or folders of them, besides the usual ones. */
 const variables = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES', 'VK_ADD_DRIVER_FILES'];
 
+/** Whether the environment says which Vulkan driver to take. */
+export function namesVulkanDriver(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return variables.some((name) => environment[name]);
+}
+
 /**
  * Whether a Vulkan driver is installed: whether any is named by the environment, or has its manifest in a folder where the
  * loader looks on Linux ("Driver Discovery" in the Vulkan loader's LoaderDriverInterface.md), NixOS included.
  */
 export function hasVulkanDriver(environment: NodeJS.ProcessEnv = process.env): boolean {
-  if (variables.some((name) => environment[name])) return true;
+  if (namesVulkanDriver(environment)) return true;
   return driverFolders(environment).some((folder) => {
     try {
       return readdirSync(folder).some((name) => name.endsWith('.json'));
@@ -18,6 +23,27 @@ export function hasVulkanDriver(environment: NodeJS.ProcessEnv = process.env): b
       return false;
     }
   });
+}
+
+/** How GPUs are called in `/dev` beside `/dev/dri`: NVIDIA's, Jetson's, Arm's, Qualcomm's, Imagination's, Windows' (WSL). */
+const deviceNames = /^(nvidia|nvhost|nvgpu|nvmap|mali|kgsl|pvr|dxg)/;
+
+/**
+ * Whether this Linux shows any graphics hardware to its programs. Servers and containers often have Mesa's drivers
+ * installed and nothing to drive: then only a processor would answer, after warnings on stderr.
+ *
+ * @param folder where devices are.
+ */
+export function hasGraphicsDevice(folder = '/dev'): boolean {
+  const names = (path: string) => {
+    try {
+      return readdirSync(path);
+    } catch {
+      return [];
+    }
+  };
+  const nodes = names(join(folder, 'dri')).filter((name) => /^(card|renderD)\d+$/.test(name));
+  return nodes.length > 0 || names(folder).some((name) => deviceNames.test(name));
 }
 
 function driverFolders(environment: NodeJS.ProcessEnv): string[] {
