@@ -10,6 +10,7 @@ const rows: readonly Row[] = [
   ['next character right', ({ top1 }) => formatShare(top1)],
   ['… among the first five', ({ top5 }) => formatShare(top5)],
   ['keystrokes saved', ({ keystrokesSaved }) => formatShare(keystrokesSaved.saved)],
+  ['… without the memory of the document', ({ keystrokesSaved }) => formatShare(keystrokesSaved.savedWithoutMemory)],
   ['places with a proposal', ({ keystrokesSaved }) => formatShare(keystrokesSaved.shown)],
   ['proposals right', ({ keystrokesSaved }) => formatShare(keystrokesSaved.right)],
   ['characters in a proposal', ({ keystrokesSaved }) => keystrokesSaved.meanLength.toFixed(1)],

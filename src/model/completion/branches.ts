@@ -1,11 +1,16 @@
 import type { CompletionModel, Continuation, ContinuationLimits } from './continuation';
+import type { Recall } from './documentMemory';
+import { likeliestChoices } from './greedyChoice';
 import { type Draft, emptyDraft, extendDraft, finishDraft, type Proposal } from './proposal';
 import type { ProposalRule } from './proposalRule';
+import { proposeRecalled } from './recalledProposal';
 
 /** A text to continue: its last character and the state behind the others. */
 export interface Place<State> {
   readonly last: number;
   readonly state: State | undefined;
+  /** What is remembered of the document. */
+  readonly recall?: Recall;
 }
 
 /** Shortens a draft to what is worth showing, to nothing perhaps. */
@@ -22,6 +27,8 @@ export interface BranchOptions {
 
 /** Characters of the likeliest text at which others may leave it. */
 const mostEarlyCharacters = 12;
+/** Of the likeliest characters at each. */
+const branchesPerPlace = 3;
 
 /** The completion that is shown unasked. */
 export async function proposeOne<State>(
@@ -29,6 +36,8 @@ export async function proposeOne<State>(
   place: Place<State>,
   options: BranchOptions,
 ): Promise<Proposal | null> {
+  // Whoever wants to be surprised doesn't want to read what stands there already.
+  if (place.recall && options.temperature === 0) return proposeRecalled(model, place, place.recall, options);
   options.check();
   const continuation = await model.continue(place.last, place.state, limitsOf(options, options.rule));
   return finishDraft(options.cut(draftOf(emptyDraft(), continuation, options.rule)), options.rule);
@@ -55,7 +64,7 @@ export async function proposeSeveral<State>(
   };
   const likeliest = await model.continue(place.last, place.state, anything);
   const proposals: Proposal[] = [];
-  for (const branch of findBranches(likeliest, model.candidatesPerStep, options.rule).slice(0, 3 * count)) {
+  for (const branch of findBranches(likeliest, options.rule).slice(0, 3 * count)) {
     if (proposals.length === count) break;
     const proposal = await follow(model, place, branch, options);
     if (proposal !== null && !proposals.some((other) => startsAlike(other, proposal))) proposals.push(proposal);
@@ -67,18 +76,18 @@ export async function proposeSeveral<State>(
 type Branch = Draft;
 
 /** Where a text could begin otherwise, the likeliest beginning first. */
-function findBranches({ tokens, logProbabilities, ...rest }: Continuation, K: number, rule: ProposalRule): Branch[] {
+function findBranches({ tokens, logProbabilities, distribution }: Continuation, rule: ProposalRule): Branch[] {
+  const V = rule.ends.length;
   const branches: Branch[] = [];
   const path: Branch = emptyDraft();
   for (let n = 0; n < tokens.length; n++) {
     const before = path.logProbabilities.at(-1) ?? 0;
     // The first choice everywhere is the likeliest text: one branch, at its first character.
-    for (let rank = n === 0 ? 0 : 1; rank < K; rank++) {
-      const token = rest.candidates[n * K + rank]!;
-      if (rule.ends[token]) continue;
+    for (const choice of likeliestChoices(distribution, n, V, branchesPerPlace).slice(n === 0 ? 0 : 1)) {
+      if (rule.ends[choice.token]) continue;
       branches.push({
-        tokens: [...path.tokens, token],
-        logProbabilities: [...path.logProbabilities, before + rest.candidateLogProbabilities[n * K + rank]!],
+        tokens: [...path.tokens, choice.token],
+        logProbabilities: [...path.logProbabilities, before + choice.logProbability],
       });
     }
     if (rule.ends[tokens[n]!]) break;

@@ -1,4 +1,5 @@
 import type { CompletionModel } from './continuation';
+import { commonLength, concatenate } from './tokenArrays';
 
 /** A text to continue: what tells its language, which is never cut off, and its last part. */
 export interface ContextTokens {
@@ -36,6 +37,8 @@ export interface StateResult<State> {
   readonly last: number;
   /** Tokens that had to be read. */
   readonly read: number;
+  /** The whole text, with what was before the body as far as it is remembered. */
+  readonly tokens: Int32Array;
 }
 
 /** Tokens between checkpoints, so that an edit further up costs reading no more than these again. */
@@ -78,7 +81,7 @@ export class ContextCache<State> {
       check();
       const step = await this.advance(key, context);
       read += step.read;
-      if (step.missing === 0) return { state: step.state, last: step.last, read };
+      if (step.missing === 0) return { ...step, read };
     }
   }
 
@@ -92,12 +95,12 @@ export class ContextCache<State> {
     const last = tokens.at(-1);
     if (last === undefined) throw new RangeError('a text of at least one token is needed');
     const track = this.store(key, tokens);
-    if (missing === 0) return { state: checkpoint.state, last, read: 0, missing };
+    if (missing === 0) return { state: checkpoint.state, last, read: 0, missing, tokens };
     const { at } = checkpoint;
     const read = Math.min(missing, spacing - (at % spacing));
     const state = await this.model.read(tokens.slice(at, at + read), checkpoint.state);
     addCheckpoint(track.checkpoints, { at: at + read, state });
-    return { state, last, read, missing: missing - read };
+    return { state, last, read, missing: missing - read, tokens };
   }
 
   forget(key: string): void {
@@ -151,18 +154,4 @@ function addCheckpoint<State>(checkpoints: Checkpoint<State>[], added: Checkpoin
   for (let i = checkpoints.length - 1 - newest; i > 0; i--) {
     if (checkpoints[i + 1]!.at - checkpoints[i - 1]!.at <= spacing) checkpoints.splice(i, 1);
   }
-}
-
-function commonLength(a: Int32Array, b: Int32Array): number {
-  const most = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < most && a[length] === b[length]) length++;
-  return length;
-}
-
-function concatenate(a: Int32Array, b: Int32Array): Int32Array {
-  const result = new Int32Array(a.length + b.length);
-  result.set(a);
-  result.set(b, a.length);
-  return result;
 }

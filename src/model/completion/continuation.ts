@@ -20,9 +20,8 @@ export interface Continuation {
   readonly tokens: Int32Array;
   /** [N]: the natural logarithm of the probability of each given those before, at temperature 1. */
   readonly logProbabilities: Float32Array;
-  /** [N, K]: the likeliest characters at each place, best first, and their logarithms. */
-  readonly candidates: Int32Array;
-  readonly candidateLogProbabilities: Float32Array;
+  /** [N, V]: the same of all characters at each place. */
+  readonly distribution: Float32Array;
 }
 
 /**
@@ -31,8 +30,6 @@ export interface Continuation {
  */
 export interface CompletionModel<State> {
   readonly vocabulary: Vocabulary;
-  /** K of {@link Continuation}. */
-  readonly candidatesPerStep: number;
   /** Reads `tokens`, at least one, from `state` or from nothing. */
   read(tokens: Int32Array, state: State | undefined): Promise<State>;
   /** Continues the text of `state` and the character `last` after it. */

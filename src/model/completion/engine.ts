@@ -3,6 +3,7 @@ import { Vocabulary } from '../corpus/vocabulary';
 import { type BranchOptions, type Place, proposeOne, proposeSeveral } from './branches';
 import { ContextCache, type ContextTokens } from './contextCache';
 import type { CompletionModel } from './continuation';
+import { DocumentMemories } from './documentMemories';
 import { applyFilters } from './filters';
 import { lineAfter, lineBefore, type Surroundings } from './filters/filter';
 import { formatCompletion } from './format';
@@ -10,6 +11,7 @@ import type { Draft, Proposal } from './proposal';
 import { defaultProposalOptions, type ProposalRule, proposalRule } from './proposalRule';
 import { ReadingPace } from './readingPace';
 import type { CompletionItem, CompletionRequest, CompletionResult, DocumentContext } from './request';
+import { concatenate } from './tokenArrays';
 import { Turns } from './turns';
 
 /** A text that is read in part begins at a multiple of this, so that it begins where it began a keystroke ago. */
@@ -20,6 +22,7 @@ const longestBlock = 400;
 /** Completes the texts before cursors. */
 export class CompletionEngine<State> {
   private readonly cache: ContextCache<State>;
+  private readonly memories = new DocumentMemories();
   private readonly pace = new ReadingPace();
   private readonly turns = new Turns();
   /** Documents that are to be read in the background. */
@@ -46,10 +49,11 @@ export class CompletionEngine<State> {
       const check = () => signal?.throwIfAborted();
       check();
       const begun = performance.now();
-      const { state, last, read } = await this.read(request, check);
+      const { state, last, read, tokens } = await this.read(request, check);
       const primed = performance.now();
       this.pace.learn(read, primed - begun);
-      const items = await this.propose(request, rule, { state, last }, check);
+      const recall = this.memories.recall(request.document, tokens);
+      const items = await this.propose(request, rule, { state, last, recall }, check);
       check();
       const end = performance.now();
       const milliseconds = {
@@ -78,6 +82,7 @@ export class CompletionEngine<State> {
     this.toPrime.delete(document);
     this.cache.forget(document);
     this.cache.forget(tailKey(document));
+    this.memories.forget(document);
   }
 
   /** The state behind all but the last character of a text, which was read for a good part if not whole. */
@@ -91,7 +96,8 @@ export class CompletionEngine<State> {
     }
     // What is further up is read afterwards.
     this.prime(request);
-    return this.cache.stateBefore(tailKey(document), lastPart(context, charactersInTime), check);
+    const result = await this.cache.stateBefore(tailKey(document), lastPart(context, charactersInTime), check);
+    return { ...result, tokens: concatenate(context.head, context.body) };
   }
 
   private async primeAll(): Promise<void> {

@@ -15,3 +15,24 @@ export function greedyChoice(logits: Float32Array, row: number, vocabularySize: 
   for (let i = offset; i < offset + vocabularySize; i++) sum += Math.exp(logits[i]! - logits[best]!);
   return { token: best - offset, logProbability: -Math.log(sum) };
 }
+
+/** The `count` likeliest characters of row `row` of `logits` [rows, V], best first, with the logarithms of their probabilities. */
+export function likeliestChoices(
+  logits: Float32Array,
+  row: number,
+  vocabularySize: number,
+  count: number,
+): GreedyChoice[] {
+  const scores = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+  const best = greedyChoice(logits, row, vocabularySize);
+  const choices = [best];
+  while (choices.length < Math.min(count, vocabularySize)) {
+    let next = -1;
+    for (let token = 0; token < vocabularySize; token++) {
+      if (next >= 0 && !(scores[token]! > scores[next]!)) continue;
+      if (!choices.some((choice) => choice.token === token)) next = token;
+    }
+    choices.push({ token: next, logProbability: best.logProbability + scores[next]! - scores[best.token]! });
+  }
+  return choices;
+}

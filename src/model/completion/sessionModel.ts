@@ -30,16 +30,13 @@ const slack = 1e-3;
 
 /** The recurrent network in two sessions: one reads, the other continues. */
 export class SessionModel implements CompletionModel<RecurrentState> {
-  readonly candidatesPerStep: number;
   private readonly graphs = new Map<boolean, Promise<InferenceSession>>();
 
   private constructor(
     private readonly model: Model,
     private readonly reader: Reader,
     readonly precision: Precision,
-  ) {
-    this.candidatesPerStep = Math.min(3, model.vocabulary.size);
-  }
+  ) {}
 
   static async create(model: Model, options: SessionModelOptions = {}): Promise<SessionModel> {
     const { threads = defaultThreads(model.configuration) } = options;
@@ -80,8 +77,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
     return {
       tokens: fromTokenTensor(outputs.tokens!),
       logProbabilities: outputs.logProbabilities!.data as Float32Array,
-      candidates: fromTokenTensor(outputs.candidates!),
-      candidateLogProbabilities: outputs.candidateLogProbabilities!.data as Float32Array,
+      distribution: outputs.distribution!.data as Float32Array,
     };
   }
 
@@ -94,8 +90,7 @@ export class SessionModel implements CompletionModel<RecurrentState> {
   private graph(noisy: boolean): Promise<InferenceSession> {
     let session = this.graphs.get(noisy);
     if (session === undefined) {
-      const { precision, candidatesPerStep: candidates } = this;
-      const graph = buildContinuationGraph(this.model, { precision, noisy, candidates });
+      const graph = buildContinuationGraph(this.model, { precision: this.precision, noisy });
       session = InferenceSession.create(graph, smallOperatorOptions(continuingThreads));
       this.graphs.set(noisy, session);
     }

@@ -1,8 +1,9 @@
-import { greedyChoice } from '../completion/greedyChoice';
+import type { Recall } from '../completion/documentMemory';
 import type { Prediction, Predictor } from '../completion/predictor';
 import { emptyDraft, extendDraft } from '../completion/proposal';
 import type { ProposalRule } from '../completion/proposalRule';
 import { proposeMany } from '../completion/proposeMany';
+import { nextChoice } from '../completion/recalledChoice';
 import { decide, type Transcript } from './replay';
 
 /** A place of a document at which something may be proposed. */
@@ -10,6 +11,8 @@ export interface Place {
   readonly transcript: Transcript;
   /** The token in front of which the user stands. */
   readonly token: number;
+  /** What is remembered of the document up to there; null where the model is to propose alone. */
+  readonly recall: Recall | null;
 }
 
 /** Places decided together: large enough for the matrix products, small enough that their states don't matter. */
@@ -28,9 +31,9 @@ export class DecisionWindow<State> {
   ) {}
 
   /** Whether the rule takes the first character, so that there is anything to decide in row `row`. */
-  mayPropose({ logits }: Prediction<State>, row: number): boolean {
+  mayPropose({ logits }: Prediction<State>, row: number, { recall }: Place): boolean {
     const draft = emptyDraft();
-    extendDraft(draft, greedyChoice(logits, row, this.predictor.vocabularySize), this.rule);
+    extendDraft(draft, nextChoice(logits, row, this.predictor.vocabularySize, recall), this.rule);
     return draft.tokens.length > 0;
   }
 
@@ -53,7 +56,8 @@ export class DecisionWindow<State> {
     const logits = new Float32Array(this.logits.length * V);
     for (const [row, scores] of this.logits.entries()) logits.set(scores, row * V);
     const state = this.predictor.concatenate(this.states);
-    const proposals = await proposeMany(this.predictor, this.rule, { logits, state });
+    const recalls = this.places.map(({ recall }) => recall);
+    const proposals = await proposeMany(this.predictor, this.rule, { logits, state }, recalls);
     for (const [i, { transcript, token }] of this.places.entries()) {
       const proposal = proposals[i];
       if (proposal) decide(transcript, this.tokens, token, proposal.tokens);

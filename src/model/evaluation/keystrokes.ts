@@ -1,11 +1,12 @@
+import { DocumentMemory, Recall } from '../completion/documentMemory';
 import type { Predictor } from '../completion/predictor';
 import { type ProposalOptions, type ProposalRule, proposalRule } from '../completion/proposalRule';
 import type { TokenStream } from '../corpus/corpus';
 import type { Vocabulary } from '../corpus/vocabulary';
 import { UserError } from '../errors';
-import { DecisionWindow, type Place } from './decisionWindow';
+import { DecisionWindow } from './decisionWindow';
 import type { EvaluationOptions } from './evaluate';
-import { chooseExcerpts, groupByLength, lengthOf } from './excerpts';
+import { chooseExcerpts, type Excerpt, groupByLength, lengthOf } from './excerpts';
 import { ProposalStopwatch } from './proposalStopwatch';
 import { emptyCounts, openTranscript, type ReplayCounts, replay, type Transcript } from './replay';
 
@@ -13,6 +14,8 @@ import { emptyCounts, openTranscript, type ReplayCounts, replay, type Transcript
 export interface KeystrokesSaved {
   /** Characters that weren't typed, less one key for each acceptance, as a share of all characters. */
   readonly saved: number;
+  /** The same by the model alone, without the memory of the document. */
+  readonly savedWithoutMemory: number;
   /** The share of places at which a text was shown. */
   readonly shown: number;
   /** The share of shown texts that were right and accepted. */
@@ -42,6 +45,8 @@ const timedPlaces = 100;
  * time, before the user walks through them: one step for many places is cheaper than many steps, even though the places
  * that the walk skips are decided for nothing.
  *
+ * It is done once with the memory of the document, as in the editor ({@link DocumentMemory}), and once without.
+ *
  * @throws UserError when no document has text.
  */
 export async function measureKeystrokes<State>(
@@ -56,55 +61,85 @@ export async function measureKeystrokes<State>(
   const steps = groups.reduce((sum, [longest]) => sum + lengthOf(longest!), 0);
   const total = groups.flat().reduce((sum, excerpt) => sum + lengthOf(excerpt), 0);
   const watch = new ProposalStopwatch(predictor, rule, steps / timedPlaces);
-  const counts = emptyCounts();
+  const remembering = new Replay(predictor, rule, stream.tokens, vocabulary.idOf(newline), watch);
+  const alone = new Replay(predictor, rule, stream.tokens, vocabulary.idOf(newline), null);
   let done = 0;
-  for (const group of groups) {
-    const transcripts = group.map((excerpt) => openTranscript(stream.tokens, excerpt, vocabulary.idOf(newline)));
-    await decideGroup(predictor, rule, stream.tokens, transcripts, watch, (read) => {
-      signal?.throwIfAborted();
-      onProgress?.(done + read, total);
-    });
-    for (const transcript of transcripts) replay(transcript, counts);
-    for (const excerpt of group) done += lengthOf(excerpt);
-    onProgress?.(done, total);
+  for (const pass of [remembering, alone]) {
+    for (const group of groups) {
+      await pass.replayGroup(group, (read) => {
+        signal?.throwIfAborted();
+        onProgress?.(done + read, 2 * total);
+      });
+      for (const excerpt of group) done += lengthOf(excerpt);
+      onProgress?.(done, 2 * total);
+    }
   }
-  if (counts.characters === 0) throw new UserError('There is no text to replay: choose files that are not empty.');
-  return summarize(counts, watch.medianMilliseconds());
+  if (remembering.counts.characters === 0) {
+    throw new UserError('There is no text to replay: choose files that are not empty.');
+  }
+  return summarize(remembering.counts, alone.counts, watch.medianMilliseconds());
 }
 
 const newline = 0x0a;
 
-/** Decides every place of the documents of a group, all documents side by side. */
-async function decideGroup<State>(
-  predictor: Predictor<State>,
-  rule: ProposalRule,
-  tokens: ArrayLike<number>,
-  transcripts: readonly Transcript[],
-  watch: ProposalStopwatch<State>,
-  onStep: (read: number) => void,
-): Promise<void> {
-  const window = new DecisionWindow(predictor, rule, tokens);
-  const isTyped = ({ transcript, token }: Place) => token < transcript.typedTo;
-  let places = transcripts.map((transcript) => ({ transcript, token: transcript.excerpt.start + 1 })).filter(isTyped);
-  let state: State | undefined;
-  let read = 0;
-  while (places.length > 0) {
-    const inputs = Int32Array.from(places, ({ token }) => tokens[token - 1]!);
-    const prediction = await predictor.run(inputs, 1, inputs.length, state);
-    const open = rowsOf(places, ({ transcript, token }, row) => {
-      return token >= transcript.typedFrom && window.mayPropose(prediction, row);
-    });
-    await window.add(places, open, prediction);
-    await watch.step(inputs, state, open[0]);
-    read += places.length;
-    onStep(read);
-    const next = places.map(({ transcript, token }) => ({ transcript, token: token + 1 }));
-    const going = rowsOf(next, isTyped);
-    const isSame = going.length === 0 || going.length === places.length;
-    state = isSame ? prediction.state : predictor.select(prediction.state, going);
-    places = going.map((row) => next[row]!);
+/** A document that is being read. */
+interface Reading {
+  readonly transcript: Transcript;
+  readonly memory: DocumentMemory;
+}
+
+/** Documents replayed in one way. */
+class Replay<State> {
+  readonly counts: ReplayCounts = emptyCounts();
+
+  constructor(
+    private readonly predictor: Predictor<State>,
+    private readonly rule: ProposalRule,
+    private readonly tokens: ArrayLike<number>,
+    private readonly newline: number,
+    /** Without one, the model proposes alone, without the memory of the document. */
+    private readonly watch: ProposalStopwatch<State> | null,
+  ) {}
+
+  async replayGroup(group: readonly Excerpt[], onStep: (read: number) => void): Promise<void> {
+    const transcripts = group.map((excerpt) => openTranscript(this.tokens, excerpt, this.newline));
+    await this.decide(transcripts, onStep);
+    for (const transcript of transcripts) replay(transcript, this.counts);
   }
-  await window.close();
+
+  /** Decides every place of the documents of a group, all documents side by side. */
+  private async decide(transcripts: readonly Transcript[], onStep: (read: number) => void): Promise<void> {
+    const { predictor, tokens, watch } = this;
+    const window = new DecisionWindow(predictor, this.rule, tokens);
+    /** In front of the next token that is read. */
+    const placeOf = ({ transcript, memory }: Reading) => transcript.excerpt.start + memory.length + 1;
+    const isTyped = (reading: Reading) => placeOf(reading) < reading.transcript.typedTo;
+    let readings = transcripts.map((transcript) => ({ transcript, memory: new DocumentMemory() })).filter(isTyped);
+    let state: State | undefined;
+    let read = 0;
+    while (readings.length > 0) {
+      const inputs = Int32Array.from(readings, (reading) => tokens[placeOf(reading) - 1]!);
+      const prediction = await predictor.run(inputs, 1, inputs.length, state);
+      const places = readings.map((reading, row) => {
+        const token = placeOf(reading);
+        reading.memory.append(inputs[row]!);
+        return { transcript: reading.transcript, token, recall: watch && new Recall(reading.memory) };
+      });
+      const open = rowsOf(places, (place, row) => {
+        return place.token >= place.transcript.typedFrom && window.mayPropose(prediction, row, place);
+      });
+      await window.add(places, open, prediction);
+      const memories = readings.map(({ memory }) => memory);
+      await watch?.step(inputs, state, open[0], memories);
+      read += readings.length;
+      onStep(read);
+      const going = rowsOf(readings, isTyped);
+      const isSame = going.length === 0 || going.length === readings.length;
+      state = isSame ? prediction.state : predictor.select(prediction.state, going);
+      readings = going.map((row) => readings[row]!);
+    }
+    await window.close();
+  }
 }
 
 /** The rows of those items that pass a test. */
@@ -112,10 +147,14 @@ function rowsOf<Item>(items: readonly Item[], test: (item: Item, row: number) =>
   return [...items.keys()].filter((row) => test(items[row]!, row));
 }
 
-function summarize(counts: ReplayCounts, millisecondsPerProposal: number): KeystrokesSaved {
-  const { characters, places, shown, right, shownCharacters, savedKeystrokes } = counts;
+function summarize(
+  { characters, places, shown, right, shownCharacters, savedKeystrokes }: ReplayCounts,
+  alone: ReplayCounts,
+  millisecondsPerProposal: number,
+): KeystrokesSaved {
   return {
     saved: savedKeystrokes / characters,
+    savedWithoutMemory: alone.savedKeystrokes / alone.characters,
     shown: shown / places,
     right: shown === 0 ? 0 : right / shown,
     meanLength: shown === 0 ? 0 : shownCharacters / shown,

@@ -1,3 +1,4 @@
+import { type DocumentMemory, Recall } from '../completion/documentMemory';
 import type { Predictor } from '../completion/predictor';
 import type { ProposalRule } from '../completion/proposalRule';
 import { proposeMany } from '../completion/proposeMany';
@@ -19,16 +20,21 @@ export class ProposalStopwatch<State> {
   ) {}
 
   /**
-   * A step of the replay read `inputs` [B] from `state`. If it is time for it, proposes once more behind row `row`, and
+   * A step of the replay read `inputs` [B] from `state`, which `memories` [B] have too. If it is time for it, proposes once more behind row `row`, and
    * takes the time if a text is shown.
    */
-  async step(inputs: Int32Array, state: State | undefined, row: number | undefined): Promise<void> {
+  async step(
+    inputs: Int32Array,
+    state: State | undefined,
+    row: number | undefined,
+    memories: readonly DocumentMemory[],
+  ): Promise<void> {
     if (this.steps++ < this.attempts * this.distance || row === undefined) return;
     this.attempts++;
     const before = state && this.predictor.select(state, [row]);
     const start = performance.now();
     const prediction = await this.predictor.run(inputs.slice(row, row + 1), 1, 1, before);
-    const [proposal] = await proposeMany(this.predictor, this.rule, prediction);
+    const [proposal] = await proposeMany(this.predictor, this.rule, prediction, [new Recall(memories[row]!)]);
     if (proposal) this.milliseconds.push(performance.now() - start);
   }
 

@@ -7,8 +7,6 @@ export interface ContinuationGraphOptions {
   readonly precision: Precision;
   /** Adds the input `noise`: characters are drawn. Without it the likeliest is taken. */
   readonly noisy: boolean;
-  /** K: how many of the likeliest characters to report at each step. */
-  readonly candidates: number;
 }
 
 /**
@@ -26,13 +24,12 @@ export interface ContinuationGraphOptions {
  *
  * Outputs, N being the number of characters, the one that ended it included:
  * - `tokens` int64 [N] and their `logProbabilities` float32 [N], each given those before, at temperature 1;
- * - `candidates` int64 [N, K] and their `candidateLogProbabilities` float32 [N, K], the likeliest first.
+ * - `distribution` float32 [N, V]: the logarithms of the probabilities of all characters at each place.
  */
 export function buildContinuationGraph(model: WeightedModel, options: ContinuationGraphOptions): Uint8Array {
   const graph = new GraphBuilder();
   const step = new RecurrentStep(graph, model, options.precision);
   const { vocabularySize: V, hiddenSize: H } = model.configuration;
-  const K = options.candidates;
   const token = typedInput(graph, 'token', 'int64', [1]);
   const names = stateTensorNames(model.configuration);
   const states = names.map((name) => typedInput(graph, `${name}.in`, 'float32', [1, H]));
@@ -46,11 +43,8 @@ export function buildContinuationGraph(model: WeightedModel, options: Continuati
     const { top, state } = step.append(body, last!, before);
     const logits = step.logits(body, top, 'output.bias');
     const logProbabilities = body.node('LogSoftmax', [logits]);
-    const [best, ids] = body.nodeMany('TopK', [logProbabilities, graph.ints(K)], 2) as [Value, Value];
-    const [chosen, logProbability] =
-      noise === undefined
-        ? [first(body, ids), first(body, best)]
-        : draw(body, logits, body.node('Gather', [noise, index]), logProbabilities);
+    const scores = noise === undefined ? logits : body.node('Add', [logits, body.node('Gather', [noise, index])]);
+    const [chosen, logProbability] = largest(body, scores, logProbabilities);
     const sum = body.node('Add', [total!, logProbability]);
     const likely = body.node('GreaterOrEqual', [sum, least]);
     const goesOn = body.node('And', [likely, body.node('Not', [body.node('Gather', [ends, chosen])])]);
@@ -60,18 +54,16 @@ export function buildContinuationGraph(model: WeightedModel, options: Continuati
       stacked: [
         { value: chosen, type: 'int64', shape: [1] },
         { value: logProbability, type: 'float32', shape: [1] },
-        { value: ids, type: 'int64', shape: [1, K] },
-        { value: best, type: 'float32', shape: [1, K] },
+        { value: logProbabilities, type: 'float32', shape: [1, V] },
       ],
     };
   });
 
-  const [tokens, logProbabilities, candidates, candidateLogProbabilities] = results.slice(-4) as Value[];
+  const [tokens, logProbabilities, distribution] = results.slice(-3) as Value[];
   const outputs: [string, Value, TypedValue['type'], number[]][] = [
     ['tokens', tokens!, 'int64', [-1]],
     ['logProbabilities', logProbabilities!, 'float32', [-1]],
-    ['candidates', candidates!, 'int64', [-1, K]],
-    ['candidateLogProbabilities', candidateLogProbabilities!, 'float32', [-1, K]],
+    ['distribution', distribution!, 'float32', [-1, V]],
   ];
   for (const [name, value, type, shape] of outputs) {
     graph.output(graph.reshape(value, shape, name), type, ['N', ...shape.slice(1)]);
@@ -79,14 +71,8 @@ export function buildContinuationGraph(model: WeightedModel, options: Continuati
   return graph.toModel();
 }
 
-/** The first column of values [1, K]: [1]. */
-function first(body: GraphBuilder, values: Value): Value {
-  return body.node('Gather', [values, body.constant(BigInt64Array.of(0n), [])], { attributes: { axis: int(1) } });
-}
-
-/** The character whose score and noise [V] together are largest, and the logarithm of its probability: [1] each. */
-function draw(body: GraphBuilder, logits: Value, noise: Value, logProbabilities: Value): [Value, Value] {
-  const scores = body.node('Add', [logits, noise]);
+/** The character whose score is the largest, and the logarithm of its probability: [1] each, of scores [1, V]. */
+function largest(body: GraphBuilder, scores: Value, logProbabilities: Value): [Value, Value] {
   const chosen = body.node('ArgMax', [scores], { attributes: { axis: int(1), keepdims: int(0) } });
   const place = body.node('Unsqueeze', [chosen, body.ints(1)]);
   const value = body.node('GatherElements', [logProbabilities, place], { attributes: { axis: int(1) } });

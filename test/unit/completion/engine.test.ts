@@ -88,6 +88,35 @@ describe('CompletionEngine', () => {
     expect(await texts(model, '\n', { options: { choices: 2 } })).toEqual(['return', 'break']);
   });
 
+  describe('remembers what stands in the document', () => {
+    const unsure = () => new MemoryModel(() => [['e', 0.05]]);
+    const lines = [...'abcdefghi'].map((name) => `${name} = frobnicate(the_widget);\n`).join('');
+    const prefix = `${lines}x = frobnicate(the`;
+
+    it('and completes what the model has never heard of', async () => {
+      const [text] = await texts(unsure(), prefix);
+      expect(text).toBeDefined();
+      expect('_widget);'.startsWith(text!)).toBe(true);
+    });
+
+    it('also what is too far up to be read while somebody waits', async () => {
+      const between = Array.from({ length: 300 }, (_, i) => `${i * 7919};`).join('\n');
+      const [text] = await texts(unsure(), `${lines}${between}\nx = frobnicate(the`);
+      expect(text && '_widget);'.startsWith(text)).toBe(true);
+    });
+
+    it('but not in another, nor once it was removed', async () => {
+      const engine = new CompletionEngine(unsure());
+      expect((await engine.complete(request(prefix))).items).toHaveLength(1);
+      expect((await engine.complete(request('x = frobnicate(the', { document: 'b' }))).items).toEqual([]);
+      expect((await engine.complete(request('x = frobnicate(the'))).items).toEqual([]);
+    });
+
+    it('and keeps it from somebody who wants to be surprised', async () => {
+      expect(await texts(unsure(), prefix, { options: { temperature: 1 } })).toEqual([]);
+    });
+  });
+
   it('refuses a confidence out of range', async () => {
     await expect(texts(MemoryModel.of(document, 1), 'i', { options: { confidence: 2 } })).rejects.toThrow(UserError);
   });

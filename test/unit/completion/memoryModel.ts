@@ -16,7 +16,6 @@ export const asciiVocabulary = new Vocabulary([
  */
 export class MemoryModel implements CompletionModel<History> {
   readonly vocabulary = asciiVocabulary;
-  readonly candidatesPerStep = 3;
   /** The texts that {@link read} was given, one after the other. */
   readonly reads: string[] = [];
   /** Called in the middle of each reading. */
@@ -45,25 +44,27 @@ export class MemoryModel implements CompletionModel<History> {
   async continue(last: number, state: History = [], limits: ContinuationLimits): Promise<Continuation> {
     const tokens: number[] = [];
     const logProbabilities: number[] = [];
-    const candidates: number[] = [];
-    const candidateLogProbabilities: number[] = [];
+    const rows: Float32Array[] = [];
     let total = 0;
     do {
       const next = this.next(this.vocabulary.decode([...state, last, ...tokens]));
-      for (let rank = 0; rank < this.candidatesPerStep; rank++) {
-        const [character, probability] = next[rank] ?? ['\u0003', 1e-9];
-        candidates.push(this.vocabulary.idOf(character.codePointAt(0)!));
-        candidateLogProbabilities.push(Math.log(probability));
-      }
-      tokens.push(candidates.at(-this.candidatesPerStep)!);
-      logProbabilities.push(candidateLogProbabilities.at(-this.candidatesPerStep)!);
+      const rest = 1 - next.reduce((sum, [, probability]) => sum + probability, 0);
+      const each = Math.max(1e-9, rest / (this.vocabulary.size - next.length));
+      const row = new Float32Array(this.vocabulary.size).fill(Math.log(each));
+      for (const [character, probability] of next) row[this.idOf(character)] = Math.log(probability);
+      rows.push(row);
+      tokens.push(this.idOf(next[0]![0]));
+      logProbabilities.push(Math.log(next[0]![1]));
       total += logProbabilities.at(-1)!;
     } while (tokens.length < limits.most && total >= Math.log(limits.leastProbability) && !limits.ends[tokens.at(-1)!]);
     return {
       tokens: Int32Array.from(tokens),
       logProbabilities: Float32Array.from(logProbabilities),
-      candidates: Int32Array.from(candidates),
-      candidateLogProbabilities: Float32Array.from(candidateLogProbabilities),
+      distribution: Float32Array.from(rows.flatMap((row) => [...row])),
     };
+  }
+
+  private idOf(character: string): number {
+    return this.vocabulary.idOf(character.codePointAt(0)!);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DocumentMemory, Recall } from '../../../src/model/completion/documentMemory';
 import { greedyChoice } from '../../../src/model/completion/greedyChoice';
 import type { Predictor } from '../../../src/model/completion/predictor';
 import { proposalRule } from '../../../src/model/completion/proposalRule';
@@ -17,9 +18,10 @@ function documentOf(path: string, text: string): number[] {
   return [...vocabulary.encode(`\u0002${path}\n${text}\u0003`)];
 }
 
-/** All that doesn't depend on the clock. */
-function timeless({ millisecondsPerProposal, ...rest }: KeystrokesSaved) {
+/** All that depends neither on the clock nor on doing without the memory. */
+function timeless({ millisecondsPerProposal, savedWithoutMemory, ...rest }: KeystrokesSaved) {
   expect(millisecondsPerProposal).toBeGreaterThanOrEqual(0);
+  expect(savedWithoutMemory).toBeGreaterThanOrEqual(0);
   return rest;
 }
 
@@ -44,6 +46,7 @@ describe('measureKeystrokes', () => {
     const result = await measureKeystrokes(clueless(V), vocabulary, streamOf(documentOf('p', 'abcdef')));
     expect(result).toEqual({
       saved: 0,
+      savedWithoutMemory: 0,
       shown: 0,
       right: 0,
       meanLength: 0,
@@ -75,7 +78,8 @@ describe('measureKeystrokes', () => {
       documents.push(await ramble(predictor, documentOf('p', '').slice(0, -1), 10 + 12 * seed, uniforms(seed)));
     }
     const expected = await walk(predictor, options, documents);
-    expect(expected.right).toBeGreaterThan(0.2);
+    const alone = await walk(predictor, options, documents, false);
+    expect(expected.right).toBeGreaterThan(0.1);
     expect(expected.right).toBeLessThan(0.8);
     for (const batchSize of [1, 5, 32]) {
       const result = await measureKeystrokes(predictor, vocabulary, streamOf(...documents), {
@@ -84,7 +88,18 @@ describe('measureKeystrokes', () => {
         maxCharacters: 1e6,
       });
       expect(timeless(result)).toEqual(expected);
+      expect(result.savedWithoutMemory).toBe(alone.saved);
     }
+    expect(expected.saved).toBeGreaterThan(alone.saved);
+  });
+
+  it('saves what stands in the document already, without knowing it', async () => {
+    const line = 'a rather long line that nobody has ever written before and somebody writes twice\n';
+    const document = documentOf('p', line.repeat(4));
+    const result = await measureKeystrokes(clueless(V), vocabulary, streamOf(document));
+    expect(result.savedWithoutMemory).toBe(0);
+    expect(result.saved).toBeGreaterThan(0.1);
+    expect(result.right).toBe(1);
   });
 
   it('replays no more than maxCharacters, but lets the last text be accepted as a whole', async () => {
@@ -101,8 +116,9 @@ describe('measureKeystrokes', () => {
     const document = documentOf('path', 'a\n');
     const predictor = byHeart(V, [document]);
     await measureKeystrokes(predictor, vocabulary, streamOf(document));
-    // 7 characters read, 1 proposal in front of "a" (one step, to see the line break), and once more to take its time.
-    expect(predictor.calls.length).toBe(7 + 1 + 2);
+    // 7 characters read, 1 proposal in front of "a" (one step, to see the line break), and once more to take its time;
+    // then the first two again without memory.
+    expect(predictor.calls.length).toBe(7 + 1 + 2 + 7 + 1);
   });
 
   it('tells how far it is and ends when asked to', async () => {
@@ -111,7 +127,7 @@ describe('measureKeystrokes', () => {
     await measureKeystrokes(clueless(V), vocabulary, streamOf(document, document), {
       onProgress: (done, total) => progress.push([done, total]),
     });
-    expect(progress.at(-1)).toEqual([28, 28]);
+    expect(progress.at(-1)).toEqual([56, 56]);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(measureKeystrokes(clueless(V), vocabulary, streamOf(document), { signal })).rejects.toThrow('enough');
   });
@@ -122,13 +138,15 @@ describe('measureKeystrokes', () => {
   });
 });
 
-/** `length` characters behind `start`, mostly the likeliest, sometimes any letter; then the end. */
+/** `length` characters behind `start`, mostly the likeliest, sometimes any letter or a quotation; then the end. */
 async function ramble<State>(predictor: Predictor<State>, start: number[], length: number, uniform: () => number) {
   const tokens = [...start];
   while (tokens.length < start.length + length) {
     const { logits } = await predictor.run(Int32Array.from(tokens.slice(-3)), Math.min(3, tokens.length), 1);
     const { token } = greedyChoice(logits, logits.length / V - 1, V);
-    tokens.push(uniform() < 0.8 && token > 2 ? token : 5 + Math.floor(uniform() * 26));
+    const from = start.length + Math.floor(uniform() * (tokens.length - start.length));
+    if (uniform() < 0.05) tokens.push(...tokens.slice(from, from + 20));
+    else tokens.push(uniform() < 0.8 && token > 2 ? token : 5 + Math.floor(uniform() * 26));
   }
   return [...tokens, Vocabulary.end];
 }
@@ -138,6 +156,7 @@ async function walk<State>(
   predictor: Predictor<State>,
   options: { confidence: number; minLength: number; maxLength: number },
   documents: readonly number[][],
+  remembers = true,
 ) {
   const rule = proposalRule(vocabulary.characters, options);
   const lengths: number[] = [];
@@ -146,7 +165,8 @@ async function walk<State>(
     const first = document.indexOf(3) + 1;
     for (let place = first; place < document.length - 1; places++) {
       const { logits, state } = await predictor.run(Int32Array.from(document.slice(0, place)), place, 1);
-      const [proposal] = await proposeMany(predictor, rule, { logits: logits.slice(-V), state });
+      const recalls = remembers ? [new Recall(new DocumentMemory(document.slice(0, place)))] : [];
+      const [proposal] = await proposeMany(predictor, rule, { logits: logits.slice(-V), state }, recalls);
       const isRight = proposal?.tokens.every((token, i) => document[place + i] === token);
       if (proposal) lengths.push(proposal.tokens.length);
       if (proposal && isRight) {
