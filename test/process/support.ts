@@ -39,6 +39,7 @@ export function completionRequest(prefix: string, changes: Partial<CompletionReq
     path: 'alpha.c',
     prefix,
     suffix: '',
+    elsewhere: '',
     options: {
       maxLines: 1,
       confidence: 0.3,

@@ -101,8 +101,10 @@ async function measureGhostText(child: ModelProcess, text: string, keystrokes: n
 
 function requestAt(text: string, at: number, document: string, untrained: boolean): CompletionRequest {
   const anchor = Math.max(0, Math.floor(at / 2000) - 1) * 2000;
+  const elsewhere = `${text.slice(Math.max(0, anchor - 10_000), anchor)}\n${text.slice(at, at + 10_000)}`;
   return {
     ...{ document, path: 'drivers/net/typed.c', prefix: text.slice(anchor, at), suffix: text.slice(at, at + 1000) },
+    elsewhere,
     options: {
       ...{ maxLines: 1, temperature: 0, choices: 1, endOfLine: '\n' as const },
       indentation: { insertSpaces: false, tabSize: 8 },

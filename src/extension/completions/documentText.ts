@@ -5,6 +5,7 @@ import type { DocumentContext, Indentation } from '../../process/protocol';
 
 const suffixLength = 1000;
 const prefixStride = 2000;
+const elsewhereLength = 10_000;
 
 /**
  * Where the prefix begins: the last multiple of 2,000 that leaves at least 2,000 units. So it stays the same for many
@@ -29,6 +30,15 @@ export function contextAt(document: vscode.TextDocument, position: vscode.Positi
 export function suffixAt(document: vscode.TextDocument, position: vscode.Position): string {
   const end = document.positionAt(document.offsetAt(position) + suffixLength);
   return document.getText(new vscode.Range(position, end));
+}
+
+/** The text in front of the prefix of a position and that behind the position, as far as names are looked for. */
+export function elsewhereAt(document: vscode.TextDocument, position: vscode.Position): string {
+  const offset = document.offsetAt(position);
+  const start = prefixStart(offset);
+  const from = (first: number, last: number) =>
+    document.getText(new vscode.Range(document.positionAt(Math.max(0, first)), document.positionAt(last)));
+  return `${from(start - elsewhereLength, start)}\n${from(offset, offset + elsewhereLength)}`;
 }
 
 /** As documents are named in training; null for one without a name or from elsewhere. */

@@ -8,7 +8,7 @@ import type { Problems } from '../problems';
 import type { Settings } from '../settings';
 import { documentsInWriting } from '../writing/stream';
 import { isCompleted, isKnownTo } from './documents';
-import { contextAt, endOfLineOf, indentationOf, suffixAt } from './documentText';
+import { contextAt, elsewhereAt, endOfLineOf, indentationOf, suffixAt } from './documentText';
 import type { Edits } from './edits';
 import { acceptedCommand, type OnScreen } from './onScreen';
 
@@ -91,6 +91,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       ...before,
       prefix: before.prefix + (selected?.text ?? ''),
       suffix: suffixAt(document, position),
+      elsewhere: elsewhereAt(document, position),
       options: this.optionsFor(document, explicit),
     };
   }

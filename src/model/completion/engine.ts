@@ -22,7 +22,7 @@ const longestBlock = 400;
 /** Completes the texts before cursors. */
 export class CompletionEngine<State> {
   private readonly cache: ContextCache<State>;
-  private readonly memories = new DocumentMemories();
+  private readonly memories: DocumentMemories;
   private readonly pace = new ReadingPace();
   private readonly turns = new Turns();
   /** Documents that are to be read in the background. */
@@ -31,6 +31,7 @@ export class CompletionEngine<State> {
 
   constructor(private readonly model: CompletionModel<State>) {
     this.cache = new ContextCache(model);
+    this.memories = new DocumentMemories(model.vocabulary);
   }
 
   /** How many texts it knows. */
@@ -52,7 +53,7 @@ export class CompletionEngine<State> {
       const { state, last, read, tokens } = await this.read(request, check);
       const primed = performance.now();
       this.pace.learn(read, primed - begun);
-      const recall = this.memories.recall(request.document, tokens);
+      const recall = this.memories.recall(request.document, tokens, request.elsewhere);
       const items = await this.propose(request, rule, { state, last, recall }, check);
       check();
       const end = performance.now();

@@ -37,6 +37,11 @@ export interface Indentation {
 export interface CompletionRequest extends DocumentContext {
   /** The text after the cursor, up to 1,000 characters. */
   readonly suffix: string;
+  /**
+   * More of the document, further up and further down, which is not read but searched for what repeats. The same from
+   * keystroke to keystroke, where that can be.
+   */
+  readonly elsewhere: string;
   readonly options: CompletionOptions;
 }
 

@@ -89,21 +89,30 @@ function longestRepetition(text: readonly number[], end: number): number {
 }
 
 describe('the memories of several documents', () => {
-  const expectation = (memories: DocumentMemories, document: string, text: string) => {
-    const { expected } = memories.recall(document, tokensOf(text));
+  const expectation = (memories: DocumentMemories, document: string, text: string, elsewhere = '') => {
+    const { expected } = memories.recall(document, tokensOf(text), elsewhere);
     return expected && asciiVocabulary.decode([expected.token]);
   };
 
   it('go on with a text, and begin anew where it was changed', () => {
-    const memories = new DocumentMemories();
+    const memories = new DocumentMemories(asciiVocabulary);
     expect(expectation(memories, 'a', 'number1; num')).toBeNull();
     expect(expectation(memories, 'a', 'number1; number')).toBe('1');
     expect(expectation(memories, 'a', 'number2; number')).toBe('2');
     expect(expectation(memories, 'a', 'number')).toBeNull();
   });
 
+  it('know what stands elsewhere, but not what comes of putting it together', () => {
+    const memories = new DocumentMemories(asciiVocabulary);
+    expect(expectation(memories, 'a', 'number', 'my number7\r\n')).toBe('7');
+    expect(expectation(memories, 'a', 'number1;number', 'my number7\r\n')).toBe('1');
+    expect(expectation(memories, 'a', 'number', 'my number8')).toBe('8');
+    expect(expectation(memories, 'a', 'ber9 xnumber', 'my num')).toBeNull();
+    expect(expectation(memories, 'a', 'number', '')).toBeNull();
+  });
+
   it('know nothing of each other', () => {
-    const memories = new DocumentMemories();
+    const memories = new DocumentMemories(asciiVocabulary);
     expectation(memories, 'a', 'number1; ');
     expect(expectation(memories, 'b', 'number')).toBeNull();
     expect(expectation(memories, 'a', 'number1; number')).toBe('1');

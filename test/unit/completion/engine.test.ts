@@ -17,7 +17,7 @@ type Changes = Partial<Omit<CompletionRequest, 'options'>> & { readonly options?
 
 function request(prefix: string, changes: Changes = {}) {
   return {
-    ...{ document: 'a', path: 'a.c', prefix, suffix: '' },
+    ...{ document: 'a', path: 'a.c', prefix, suffix: '', elsewhere: '' },
     ...changes,
     options: { ...options, ...changes.options },
   } as CompletionRequest;

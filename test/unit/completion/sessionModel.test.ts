@@ -101,7 +101,7 @@ describe.each(['lstm', 'gru', 'rnn'] as const)('SessionModel of an %s', (cellTyp
         indentation: { insertSpaces: false, tabSize: 8 },
       };
       const ask = (from: CompletionEngine<unknown>, prefix: string) =>
-        from.complete({ document: 'a', path: 'a.c', prefix, suffix: '', options });
+        from.complete({ document: 'a', path: 'a.c', prefix, suffix: '', elsewhere: '', options });
       const edits = ['a', 'b', '\b', '\b', 'c', '\b'.repeat(400), 'd', 'e', '\b'.repeat(30), 'f'];
       for (const edit of edits) {
         before = edit.startsWith('\b') ? before.slice(0, -edit.length) : before + edit;

@@ -1,9 +1,16 @@
 import { expect, test, vi } from 'vitest';
 
-vi.mock('vscode', () => ({}));
+vi.mock('vscode', () => ({
+  Range: class {
+    constructor(
+      readonly start: number,
+      readonly end: number,
+    ) {}
+  },
+}));
 
 import { isCompleted, isKnownTo } from '../../../src/extension/completions/documents';
-import { prefixStart } from '../../../src/extension/completions/documentText';
+import { elsewhereAt, prefixStart } from '../../../src/extension/completions/documentText';
 import { classifyEdit } from '../../../src/extension/completions/edits';
 import { pretrainedModels } from '../../../src/model/pretrained';
 
@@ -40,6 +47,29 @@ test.for<[string, Document, boolean]>([
 
 test('a prefix keeps its beginning for 2,000 keystrokes and has 2,000 characters where there are as many', () => {
   expect([0, 1999, 2000, 3999, 4000, 5999, 6000].map(prefixStart)).toEqual([0, 0, 0, 0, 2000, 2000, 4000]);
+});
+
+test('what stands elsewhere stays the same while somebody types', () => {
+  const numbers = Array.from({ length: 10_000 }, (_, i) => `${i};`).join('');
+  /** A document whose positions are offsets. */
+  const documentOf = (text: string) =>
+    ({
+      offsetAt: (offset: number) => offset,
+      positionAt: (offset: number) => Math.min(offset, text.length),
+      getText: ({ start, end }: { start: number; end: number }) => text.slice(start, end),
+    }) as unknown as Parameters<typeof elsewhereAt>[0];
+  const at = (text: string, offset: number) =>
+    elsewhereAt(documentOf(text), offset as unknown as Parameters<typeof elsewhereAt>[1]);
+
+  // From the prefix, which begins at 28,000, up; and from the cursor down.
+  const expected = `${numbers.slice(18_000, 28_000)}\n${numbers.slice(30_100, 40_100)}`;
+  expect(at(numbers, 30_100)).toBe(expected);
+  const typed = `${numbers.slice(0, 30_100)}word${numbers.slice(30_100)}`;
+  for (let letters = 1; letters <= 4; letters++) {
+    const text = typed.slice(0, 30_100 + letters) + typed.slice(30_104);
+    expect(at(text, 30_100 + letters)).toBe(expected);
+  }
+  expect(at('short', 2)).toBe('\nort');
 });
 
 test.for<[string, Parameters<typeof classifyEdit>[0], string]>([
