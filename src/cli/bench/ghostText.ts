@@ -73,9 +73,10 @@ export const ghostTextBenchmark: Benchmark = {
 async function measureGhostText(child: ModelProcess, text: string, keystrokes: number, untrained: boolean) {
   const end = Math.min(text.length, 20_000);
   const start = Math.max(0, end - keystrokes);
+  const behind = text.slice(end);
   const ask = async (at: number, document: string) => {
     const begun = performance.now();
-    const answer = await child.request(complete, requestAt(text, at, document, untrained));
+    const answer = await child.request(complete, requestAt(text, at, behind, document, untrained));
     return { milliseconds: performance.now() - begun, answer };
   };
   const cold: number[] = [];
@@ -87,7 +88,7 @@ async function measureGhostText(child: ModelProcess, text: string, keystrokes: n
     // The first one also warms up.
     if (i > 0) cold.push(milliseconds);
   }
-  child.notify(prime, requestAt(text, start, 'warm', untrained));
+  child.notify(prime, requestAt(text, start, behind, 'warm', untrained));
   for (let read = Number.POSITIVE_INFINITY; read > 0; ) read = (await ask(start, 'warm')).answer.charactersRead;
   const answers: { milliseconds: number; answer: CompletionResult }[] = [];
   for (let at = start + 1; at <= end; at++) answers.push(await ask(at, 'warm'));
@@ -99,11 +100,12 @@ async function measureGhostText(child: ModelProcess, text: string, keystrokes: n
   };
 }
 
-function requestAt(text: string, at: number, document: string, untrained: boolean): CompletionRequest {
+/** What an editor sends; `behind` stands behind the cursor all the time. */
+function requestAt(text: string, at: number, behind: string, document: string, untrained: boolean): CompletionRequest {
   const anchor = Math.max(0, Math.floor(at / 2000) - 1) * 2000;
-  const elsewhere = `${text.slice(Math.max(0, anchor - 10_000), anchor)}\n${text.slice(at, at + 10_000)}`;
+  const elsewhere = `${text.slice(Math.max(0, anchor - 10_000), anchor)}\n${behind.slice(0, 10_000)}`;
   return {
-    ...{ document, path: 'drivers/net/typed.c', prefix: text.slice(anchor, at), suffix: text.slice(at, at + 1000) },
+    ...{ document, path: 'drivers/net/typed.c', prefix: text.slice(anchor, at), suffix: behind.slice(0, 1000) },
     elsewhere,
     options: {
       ...{ maxLines: 1, temperature: 0, choices: 1, endOfLine: '\n' as const },

@@ -79,7 +79,7 @@ function howOptions(): Option[] {
     }),
     numberOption(
       '--longest-repeat <N>',
-      `the same character at most so often in a row, blanks half as often (default: ${lineWidth})`,
+      `the same character at most so often in a row, spaces and tabs half as often (default: ${lineWidth})`,
       {
         ...natural,
         maximum: 10_000_000,

@@ -32,10 +32,18 @@ export function suffixAt(document: vscode.TextDocument, position: vscode.Positio
   return document.getText(new vscode.Range(position, end));
 }
 
-/** The text in front of the prefix of a position and that behind the position, as far as names are looked for. */
-export function elsewhereAt(document: vscode.TextDocument, position: vscode.Position): string {
-  const offset = document.offsetAt(position);
-  const start = prefixStart(offset);
+/**
+ * The text in front of a prefix and that behind the cursor, as far as names are looked for.
+ *
+ * @param prefixEnd where the prefix of the document ends: the cursor, or before the word that the cursor is in.
+ */
+export function elsewhereAt(
+  document: vscode.TextDocument,
+  prefixEnd: vscode.Position,
+  cursor: vscode.Position,
+): string {
+  const offset = document.offsetAt(cursor);
+  const start = prefixStart(document.offsetAt(prefixEnd));
   const from = (first: number, last: number) =>
     document.getText(new vscode.Range(document.positionAt(Math.max(0, first)), document.positionAt(last)));
   return `${from(start - elsewhereLength, start)}\n${from(offset, offset + elsewhereLength)}`;

@@ -48,7 +48,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     }
     if (!explicit) await this.pause();
     if (token.isCancellationRequested) return [];
-    const items = await this.ask(request, token);
+    const elsewhere = elsewhereAt(document, selected?.range.start ?? position, position);
+    const items = await this.ask({ ...request, elsewhere }, token);
     if (token.isCancellationRequested || items === null) return [];
     if (selected) this.onScreen.clear();
     else this.onScreen.show({ ...request, items }, document.offsetAt(position));
@@ -85,13 +86,12 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     position: vscode.Position,
     explicit: boolean,
     selected: vscode.SelectedCompletionInfo | undefined,
-  ): CompletionRequest {
+  ): Omit<CompletionRequest, 'elsewhere'> {
     const before = contextAt(document, selected?.range.start ?? position);
     return {
       ...before,
       prefix: before.prefix + (selected?.text ?? ''),
       suffix: suffixAt(document, position),
-      elsewhere: elsewhereAt(document, position),
       options: this.optionsFor(document, explicit),
     };
   }

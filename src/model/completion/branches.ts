@@ -9,7 +9,7 @@ import { proposeRecalled } from './recalledProposal';
 export interface Place<State> {
   readonly last: number;
   readonly state: State | undefined;
-  /** What is remembered of the document. */
+  /** What is remembered of the document. Only the likeliest text is looked for there, not one that is drawn. */
   readonly recall?: Recall;
 }
 
@@ -36,7 +36,6 @@ export async function proposeOne<State>(
   place: Place<State>,
   options: BranchOptions,
 ): Promise<Proposal | null> {
-  // Whoever wants to be surprised doesn't want to read what stands there already.
   if (place.recall && options.temperature === 0) return proposeRecalled(model, place, place.recall, options);
   options.check();
   const continuation = await model.continue(place.last, place.state, limitsOf(options, options.rule));
@@ -47,7 +46,7 @@ export async function proposeOne<State>(
  * Several different completions for somebody who has asked: the likeliest, and those that leave it at an early
  * character for one that is nearly as likely. The rule's confidence counts from where they leave it on.
  *
- * @returns the likeliest to leave first.
+ * @returns what the document has already, if anything, then the likeliest to leave first.
  */
 export async function proposeSeveral<State>(
   model: CompletionModel<State>,
@@ -63,13 +62,22 @@ export async function proposeSeveral<State>(
     leastProbability: 1e-3,
   };
   const likeliest = await model.continue(place.last, place.state, anything);
-  const proposals: Proposal[] = [];
+  const recalled = options.temperature === 0 ? await recallOne(model, place, options) : null;
+  const proposals: Proposal[] = recalled === null ? [] : [recalled];
   for (const branch of findBranches(likeliest, options.rule).slice(0, 3 * count)) {
     if (proposals.length === count) break;
     const proposal = await follow(model, place, branch, options);
     if (proposal !== null && !proposals.some((other) => startsAlike(other, proposal))) proposals.push(proposal);
   }
   return proposals;
+}
+
+async function recallOne<State>(
+  model: CompletionModel<State>,
+  place: Place<State>,
+  options: BranchOptions,
+): Promise<Proposal | null> {
+  return place.recall?.expected ? proposeRecalled(model, place, place.recall, options) : null;
 }
 
 /** The first characters of a completion, the last of them its own choice, and the logarithms as a draft has them. */

@@ -37,8 +37,6 @@ export interface StateResult<State> {
   readonly last: number;
   /** Tokens that had to be read. */
   readonly read: number;
-  /** The whole text, with what was before the body as far as it is remembered. */
-  readonly tokens: Int32Array;
 }
 
 /** Tokens between checkpoints, so that an edit further up costs reading no more than these again. */
@@ -81,7 +79,7 @@ export class ContextCache<State> {
       check();
       const step = await this.advance(key, context);
       read += step.read;
-      if (step.missing === 0) return { ...step, read };
+      if (step.missing === 0) return { state: step.state, last: step.last, read };
     }
   }
 
@@ -95,12 +93,12 @@ export class ContextCache<State> {
     const last = tokens.at(-1);
     if (last === undefined) throw new RangeError('a text of at least one token is needed');
     const track = this.store(key, tokens);
-    if (missing === 0) return { state: checkpoint.state, last, read: 0, missing, tokens };
+    if (missing === 0) return { state: checkpoint.state, last, read: 0, missing };
     const { at } = checkpoint;
     const read = Math.min(missing, spacing - (at % spacing));
     const state = await this.model.read(tokens.slice(at, at + read), checkpoint.state);
     addCheckpoint(track.checkpoints, { at: at + read, state });
-    return { state, last, read, missing: missing - read, tokens };
+    return { state, last, read, missing: missing - read };
   }
 
   forget(key: string): void {

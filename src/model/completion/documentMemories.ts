@@ -32,6 +32,11 @@ export class DocumentMemories {
     return new Recall(memory);
   }
 
+  /** How many documents are remembered. */
+  get size(): number {
+    return this.entries.size;
+  }
+
   forget(document: string): void {
     this.entries.delete(document);
   }

@@ -17,7 +17,7 @@ export interface Recollection {
 }
 
 /**
- * What has been written so far in one document, to be searched for the longest repetition of its end. People write the
+ * What is known of one document, to be searched for the longest repetition of its end. People write the
  * same names and phrases again and again in a file: "code is locally repetitive" (Tu, Su and Devanbu, "On the
  * localness of software", 2014), and a network whose weights stand still can't know those of today. Places are found by
  * a hash of the characters before them, as in LZ77 compressors and in the match models of Mahoney's PAQ.

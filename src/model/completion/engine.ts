@@ -4,6 +4,7 @@ import { type BranchOptions, type Place, proposeOne, proposeSeveral } from './br
 import { ContextCache, type ContextTokens } from './contextCache';
 import type { CompletionModel } from './continuation';
 import { DocumentMemories } from './documentMemories';
+import type { Recall } from './documentMemory';
 import { applyFilters } from './filters';
 import { lineAfter, lineBefore, type Surroundings } from './filters/filter';
 import { formatCompletion } from './format';
@@ -50,10 +51,11 @@ export class CompletionEngine<State> {
       const check = () => signal?.throwIfAborted();
       check();
       const begun = performance.now();
-      const { state, last, read, tokens } = await this.read(request, check);
+      const context = this.encode(request);
+      const { state, last, read } = await this.read(request, context, check);
       const primed = performance.now();
       this.pace.learn(read, primed - begun);
-      const recall = this.memories.recall(request.document, tokens, request.elsewhere);
+      const recall = this.recallFor(request, context);
       const items = await this.propose(request, rule, { state, last, recall }, check);
       check();
       const end = performance.now();
@@ -87,9 +89,8 @@ export class CompletionEngine<State> {
   }
 
   /** The state behind all but the last character of a text, which was read for a good part if not whole. */
-  private async read(request: DocumentContext, check: () => void) {
+  private async read(request: DocumentContext, context: ContextTokens, check: () => void) {
     const { document } = request;
-    const context = this.encode(request);
     const { charactersInTime } = this.pace;
     if (this.cache.missing(document, context) <= charactersInTime) {
       this.cache.forget(tailKey(document));
@@ -97,8 +98,14 @@ export class CompletionEngine<State> {
     }
     // What is further up is read afterwards.
     this.prime(request);
-    const result = await this.cache.stateBefore(tailKey(document), lastPart(context, charactersInTime), check);
-    return { ...result, tokens: concatenate(context.head, context.body) };
+    return this.cache.stateBefore(tailKey(document), lastPart(context, charactersInTime), check);
+  }
+
+  /**
+   * Of the text as it was sent: what the cache has from further up may have been edited since, and is sent as `elsewhere`.
+   */
+  private recallFor({ document, elsewhere }: CompletionRequest, { head, body }: ContextTokens): Recall {
+    return this.memories.recall(document, concatenate(head, body), elsewhere);
   }
 
   private async primeAll(): Promise<void> {

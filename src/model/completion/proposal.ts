@@ -13,7 +13,7 @@ import type { ProposalRule } from './proposalRule';
 /** A text to show. */
 export interface Proposal {
   readonly tokens: readonly number[];
-  /** The probability that the model gives to the text as a whole. */
+  /** The probability that the model, or model and memory, give to the text as a whole. */
   readonly probability: number;
 }
 

@@ -48,7 +48,7 @@ export interface CompletionRequest extends DocumentContext {
 export interface CompletionItem {
   /** To insert at the cursor, with the line ends of the document. */
   readonly text: string;
-  /** The probability that the model gives to the text as a whole. */
+  /** The probability that model and memory give to the text as a whole. */
   readonly confidence: number;
 }
 

@@ -45,7 +45,9 @@ const timedPlaces = 100;
  * time, before the user walks through them: one step for many places is cheaper than many steps, even though the places
  * that the walk skips are decided for nothing.
  *
- * It is done once with the memory of the document, as in the editor ({@link DocumentMemory}), and once without.
+ * It is done once with the memory of the document ({@link DocumentMemory}), of all that was typed of it, and once without.
+ * The editor's memory knows also what stands behind the cursor, but at most 10,000 characters each way beside what the
+ * model reads, and gives up after some 24 characters of which the model expects none.
  *
  * @throws UserError when no document has text.
  */
@@ -61,8 +63,9 @@ export async function measureKeystrokes<State>(
   const steps = groups.reduce((sum, [longest]) => sum + lengthOf(longest!), 0);
   const total = groups.flat().reduce((sum, excerpt) => sum + lengthOf(excerpt), 0);
   const watch = new ProposalStopwatch(predictor, rule, steps / timedPlaces);
-  const remembering = new Replay(predictor, rule, stream.tokens, vocabulary.idOf(newline), watch);
-  const alone = new Replay(predictor, rule, stream.tokens, vocabulary.idOf(newline), null);
+  const common = { rule, newline: vocabulary.idOf(newline) };
+  const remembering = new Replay(predictor, stream.tokens, { ...common, remembers: true, watch });
+  const alone = new Replay(predictor, stream.tokens, { ...common, remembers: false, watch: null });
   let done = 0;
   for (const pass of [remembering, alone]) {
     for (const group of groups) {
@@ -82,10 +85,21 @@ export async function measureKeystrokes<State>(
 
 const newline = 0x0a;
 
-/** A document that is being read. */
+/** A document that is being typed. */
 interface Reading {
   readonly transcript: Transcript;
-  readonly memory: DocumentMemory;
+  /** Of what has been typed; null where the model is to propose alone. */
+  readonly memory: DocumentMemory | null;
+  /** The token in front of which the user stands. */
+  place: number;
+}
+
+interface ReplayOptions<State> {
+  readonly rule: ProposalRule;
+  readonly newline: number;
+  readonly remembers: boolean;
+  /** Takes the time now and then. */
+  readonly watch: ProposalStopwatch<State> | null;
 }
 
 /** Documents replayed in one way. */
@@ -94,45 +108,39 @@ class Replay<State> {
 
   constructor(
     private readonly predictor: Predictor<State>,
-    private readonly rule: ProposalRule,
     private readonly tokens: ArrayLike<number>,
-    private readonly newline: number,
-    /** Without one, the model proposes alone, without the memory of the document. */
-    private readonly watch: ProposalStopwatch<State> | null,
+    private readonly options: ReplayOptions<State>,
   ) {}
 
   async replayGroup(group: readonly Excerpt[], onStep: (read: number) => void): Promise<void> {
-    const transcripts = group.map((excerpt) => openTranscript(this.tokens, excerpt, this.newline));
+    const transcripts = group.map((excerpt) => openTranscript(this.tokens, excerpt, this.options.newline));
     await this.decide(transcripts, onStep);
     for (const transcript of transcripts) replay(transcript, this.counts);
   }
 
   /** Decides every place of the documents of a group, all documents side by side. */
   private async decide(transcripts: readonly Transcript[], onStep: (read: number) => void): Promise<void> {
-    const { predictor, tokens, watch } = this;
-    const window = new DecisionWindow(predictor, this.rule, tokens);
-    /** In front of the next token that is read. */
-    const placeOf = ({ transcript, memory }: Reading) => transcript.excerpt.start + memory.length + 1;
-    const isTyped = (reading: Reading) => placeOf(reading) < reading.transcript.typedTo;
-    let readings = transcripts.map((transcript) => ({ transcript, memory: new DocumentMemory() })).filter(isTyped);
+    const { predictor, tokens } = this;
+    const { rule, watch } = this.options;
+    const window = new DecisionWindow(predictor, rule, tokens);
+    let readings = transcripts.map((transcript) => this.open(transcript)).filter(isTyped);
     let state: State | undefined;
     let read = 0;
     while (readings.length > 0) {
-      const inputs = Int32Array.from(readings, (reading) => tokens[placeOf(reading) - 1]!);
+      const inputs = Int32Array.from(readings, ({ place }) => tokens[place - 1]!);
       const prediction = await predictor.run(inputs, 1, inputs.length, state);
-      const places = readings.map((reading, row) => {
-        const token = placeOf(reading);
-        reading.memory.append(inputs[row]!);
-        return { transcript: reading.transcript, token, recall: watch && new Recall(reading.memory) };
+      for (const [row, { memory }] of readings.entries()) memory?.append(inputs[row]!);
+      const places = readings.map(({ transcript, memory, place }) => {
+        return { transcript, token: place, recall: memory && new Recall(memory) };
       });
       const open = rowsOf(places, (place, row) => {
         return place.token >= place.transcript.typedFrom && window.mayPropose(prediction, row, place);
       });
       await window.add(places, open, prediction);
-      const memories = readings.map(({ memory }) => memory);
-      await watch?.step(inputs, state, open[0], memories);
+      await watch?.step(inputs, state, open[0], (row) => readings[row]!.memory);
       read += readings.length;
       onStep(read);
+      for (const reading of readings) reading.place++;
       const going = rowsOf(readings, isTyped);
       const isSame = going.length === 0 || going.length === readings.length;
       state = isSame ? prediction.state : predictor.select(prediction.state, going);
@@ -140,6 +148,15 @@ class Replay<State> {
     }
     await window.close();
   }
+
+  private open(transcript: Transcript): Reading {
+    const memory = this.options.remembers ? new DocumentMemory() : null;
+    return { transcript, memory, place: transcript.excerpt.start + 1 };
+  }
+}
+
+function isTyped({ transcript, place }: Reading): boolean {
+  return place < transcript.typedTo;
 }
 
 /** The rows of those items that pass a test. */

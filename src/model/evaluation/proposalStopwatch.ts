@@ -20,21 +20,24 @@ export class ProposalStopwatch<State> {
   ) {}
 
   /**
-   * A step of the replay read `inputs` [B] from `state`, which `memories` [B] have too. If it is time for it, proposes once more behind row `row`, and
+   * A step of the replay read `inputs` [B] from `state`. If it is time for it, proposes once more behind row `row`, and
    * takes the time if a text is shown.
+   *
+   * @param memoryOf what a row's memory is after `inputs`, null if it has none.
    */
   async step(
     inputs: Int32Array,
     state: State | undefined,
     row: number | undefined,
-    memories: readonly DocumentMemory[],
+    memoryOf: (row: number) => DocumentMemory | null,
   ): Promise<void> {
     if (this.steps++ < this.attempts * this.distance || row === undefined) return;
     this.attempts++;
     const before = state && this.predictor.select(state, [row]);
+    const memory = memoryOf(row);
     const start = performance.now();
     const prediction = await this.predictor.run(inputs.slice(row, row + 1), 1, 1, before);
-    const [proposal] = await proposeMany(this.predictor, this.rule, prediction, [new Recall(memories[row]!)]);
+    const [proposal] = await proposeMany(this.predictor, this.rule, prediction, [memory && new Recall(memory)]);
     if (proposal) this.milliseconds.push(performance.now() - start);
   }
 

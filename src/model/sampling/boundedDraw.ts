@@ -13,9 +13,6 @@ export interface BoundedResult extends DrawResult {
   readonly repeats: Int32Array;
 }
 
-/** After a character was refused, runs begin anew with this length and double. */
-const firstRunAfter = 32;
-
 /**
  * {@link SamplerSession.draw}, except that no character comes more often in a row than `longestRepeats` says: where it
  * would, it is banned from that one draw. At low temperatures what is likely after many spaces is one more, without an
@@ -24,15 +21,23 @@ const firstRunAfter = 32;
  * The graph knows of no bound, because counting costs every draw (an eighth of the speed of a small model) and hardly
  * any needs it. A run that breaks the bound is drawn again up to there, with the same numbers and so the same
  * characters; then comes one character with the ban.
+ *
+ * @param check called before each run; what it throws ends the work.
  */
-export async function drawBounded(session: SamplerSession, request: BoundedRequest): Promise<BoundedResult> {
+export async function drawBounded(
+  session: SamplerSession,
+  request: BoundedRequest,
+  check: () => void = () => undefined,
+): Promise<BoundedResult> {
   const B = request.token.length;
   const written: Int32Array[] = [];
   let { token, state, repeats } = request;
   let longest = request.length;
   for (let at = 0; at < request.length; ) {
-    const draw = (length: number, alsoBanned?: Int32Array) =>
-      session.draw({ ...partOf(request, at, length), token, state, ...(alsoBanned && { alsoBanned }) });
+    const draw = (length: number, alsoBanned?: Int32Array) => {
+      check();
+      return session.draw({ ...partOf(request, at, length), token, state, ...(alsoBanned && { alsoBanned }) });
+    };
     const accept = (drawn: DrawResult) => {
       written.push(drawn.tokens);
       repeats = countRepeats(drawn.tokens, token, repeats).slice(-B);
@@ -53,7 +58,8 @@ export async function drawBounded(session: SamplerSession, request: BoundedReque
     const standing = Math.floor(first / B);
     if (standing > 0) accept(await draw(standing));
     accept(await draw(1, excess.slice(standing * B, (standing + 1) * B)));
-    longest = firstRunAfter;
+    // The next one may be as near, and all that is drawn beyond it is drawn in vain.
+    longest = Math.max(1, standing);
   }
   return { tokens: concatenate(written), state, repeats };
 }

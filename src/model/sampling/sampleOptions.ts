@@ -7,7 +7,7 @@ import type { Truncation } from './samplerSession';
 export interface SampleOptions {
   /** How many texts, 1 by default. */
   readonly count?: number;
-  /** 1 by default; lower is more conservative, 0 always takes the most likely character. */
+  /** 1 by default; lower is more conservative, 0 always takes the most likely character that may come. */
   readonly temperature?: number;
   /** Draws from the `topK` most likely characters only. */
   readonly topK?: number;
@@ -33,7 +33,7 @@ export interface SampleOptions {
   readonly stopAt?: StopRule;
   /**
    * How often the same character may come in a row, {@link lineWidth} by default, spaces and tabs half as often; Infinity
-   * sets no bound. Low temperatures would otherwise fall into white space that does not end.
+   * sets no bound. Low temperatures would otherwise fall into rows of spaces that do not end.
    */
   readonly longestRepeat?: number;
   /** Ends the sampling; the generator then throws the signal's reason. */

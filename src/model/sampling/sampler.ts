@@ -127,8 +127,8 @@ export class Sampler {
     const width = this.session.uniformsPerDraw(truncation);
     const uniforms = new Uniforms(width);
     const longest = longestRun(this.model.configuration);
+    const check = () => signal?.throwIfAborted();
     for (let run = firstRun; batch.streams.length > 0; run = Math.min(2 * run, longest)) {
-      signal?.throwIfAborted();
       const { streams, token, repeats, state } = batch;
       const fitting = Math.max(1, Math.floor(mostUniforms / (streams.length * width)));
       const length = Math.min(run, fitting, Math.max(...streams.map(({ remaining }) => remaining)));
@@ -137,7 +137,7 @@ export class Sampler {
         length,
       );
       const request = { token, repeats, state, length, uniforms: numbers, temperature, banned, longestRepeats };
-      const drawn = await drawBounded(this.session, { ...request, ...(truncation && { truncation }) });
+      const drawn = await drawBounded(this.session, { ...request, ...(truncation && { truncation }) }, check);
       for (const [b, stream] of streams.entries()) {
         const text = stream.accept(drawn.tokens, streams.length, b);
         yield { index: stream.index, text, done: stream.done };

@@ -116,7 +116,14 @@ describe('the memories of several documents', () => {
     expectation(memories, 'a', 'number1; ');
     expect(expectation(memories, 'b', 'number')).toBeNull();
     expect(expectation(memories, 'a', 'number1; number')).toBe('1');
-    memories.forget('a');
-    expect(expectation(memories, 'a', 'number1; number')).toBe('1');
+  });
+
+  it('are those of the last eight, and none that were forgotten', () => {
+    const memories = new DocumentMemories(asciiVocabulary);
+    for (let i = 0; i < 20; i++) memories.recall(`${i}`, tokensOf('text'), '');
+    expect(memories.size).toBe(8);
+    memories.forget('19');
+    memories.forget('0');
+    expect(memories.size).toBe(7);
   });
 });

@@ -112,6 +112,33 @@ describe('CompletionEngine', () => {
       expect((await engine.complete(request('x = frobnicate(the'))).items).toEqual([]);
     });
 
+    it('as it is now, wherever the text that is sent begins', async () => {
+      const engine = new CompletionEngine(unsure());
+      const filler = Array.from({ length: 400 }, (_, i) => `${i * 7919};`).join('\n');
+      const text = `${lines}${filler}\nx = frobnicate(the`;
+      engine.prime({ document: 'a', path: 'a.c', prefix: text });
+      await engine.idle();
+      const ask = (elsewhere: string) => {
+        return engine.complete(
+          request(text.slice(2000), { elsewhere: `${elsewhere}${text.slice(lines.length, 2000)}\n` }),
+        );
+      };
+      const confidence = (await ask(lines)).items[0]!.confidence;
+      // Once, and not once more in what was read before.
+      const fresh = new CompletionEngine(unsure());
+      const elsewhere = `${lines}${text.slice(lines.length, 2000)}\n`;
+      expect((await fresh.complete(request(text.slice(2000), { elsewhere }))).items[0]!.confidence).toBe(confidence);
+      // Renamed further up, and so gone.
+      expect((await ask(lines.replaceAll('the_widget', 'it'))).items).toEqual([]);
+    });
+
+    it('and offers it first to somebody who has asked', async () => {
+      const [unasked] = await texts(unsure(), prefix);
+      const asked = await texts(unsure(), prefix, { options: { choices: 3 } });
+      expect(asked[0]).toBe(unasked);
+      expect(asked.length).toBeGreaterThan(1);
+    });
+
     it('and keeps it from somebody who wants to be surprised', async () => {
       expect(await texts(unsure(), prefix, { options: { temperature: 1 } })).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type * as vscode from 'vscode';
 
 vi.mock('vscode', () => ({
   Range: class {
@@ -58,8 +59,10 @@ test('what stands elsewhere stays the same while somebody types', () => {
       positionAt: (offset: number) => Math.min(offset, text.length),
       getText: ({ start, end }: { start: number; end: number }) => text.slice(start, end),
     }) as unknown as Parameters<typeof elsewhereAt>[0];
-  const at = (text: string, offset: number) =>
-    elsewhereAt(documentOf(text), offset as unknown as Parameters<typeof elsewhereAt>[1]);
+  const at = (text: string, offset: number, prefixEnd = offset) => {
+    const [start, cursor] = [prefixEnd, offset] as unknown as [Parameters<typeof elsewhereAt>[1], vscode.Position];
+    return elsewhereAt(documentOf(text), start, cursor);
+  };
 
   // From the prefix, which begins at 28,000, up; and from the cursor down.
   const expected = `${numbers.slice(18_000, 28_000)}\n${numbers.slice(30_100, 40_100)}`;
@@ -70,6 +73,8 @@ test('what stands elsewhere stays the same while somebody types', () => {
     expect(at(text, 30_100 + letters)).toBe(expected);
   }
   expect(at('short', 2)).toBe('\nort');
+  // The entry of a list in front takes the place of a part of the word: the prefix ends before it.
+  expect(at(numbers, 30_001, 29_999)).toBe(`${numbers.slice(16_000, 26_000)}\n${numbers.slice(30_001, 40_001)}`);
 });
 
 test.for<[string, Parameters<typeof classifyEdit>[0], string]>([
