@@ -1,26 +1,20 @@
+import type { RepeatGuard } from './repeatGuard';
 import type { DrawRequest, DrawResult, SamplerSession } from './samplerSession';
 
-/** What to draw, and of what not too much. */
+/** What to draw, and who says of what not too much. */
 export interface BoundedRequest extends Omit<DrawRequest, 'alsoBanned'> {
-  /** [V]: how often each character may come in a row, at least 1. */
-  readonly longestRepeats: ArrayLike<number>;
-  /** [B]: how often `token` has come in a row, itself included. */
-  readonly repeats: Int32Array;
-}
-
-export interface BoundedResult extends DrawResult {
-  /** [B]: how often the last character has come in a row, itself included. */
-  readonly repeats: Int32Array;
+  /** [B]: the guard of each text; they go on with what is drawn. */
+  readonly guards: readonly RepeatGuard[];
 }
 
 /**
- * {@link SamplerSession.draw}, except that no character comes more often in a row than `longestRepeats` says: where it
- * would, it is banned from that one draw. At low temperatures what is likely after many spaces is one more, without an
- * end.
+ * {@link SamplerSession.draw}, except that no character comes more often in a row than its text's {@link RepeatGuard}
+ * allows: where it would, it is banned from that one draw. At low temperatures what is likely after many spaces is one
+ * more, without an end.
  *
  * The graph knows of no bound, because counting costs every draw (an eighth of the speed of a small model) and hardly
- * any needs it. A run that breaks the bound is drawn again up to there, with the same numbers and so the same
- * characters; then comes one character with the ban.
+ * any needs it. A run that breaks a bound is drawn again up to there, with the same numbers and so the same characters;
+ * then comes one character with the ban.
  *
  * @param check called before each run; what it throws ends the work.
  */
@@ -28,10 +22,11 @@ export async function drawBounded(
   session: SamplerSession,
   request: BoundedRequest,
   check: () => void = () => undefined,
-): Promise<BoundedResult> {
+): Promise<DrawResult> {
+  const { guards } = request;
   const B = request.token.length;
   const written: Int32Array[] = [];
-  let { token, state, repeats } = request;
+  let { token, state } = request;
   let longest = request.length;
   for (let at = 0; at < request.length; ) {
     const draw = (length: number, alsoBanned?: Int32Array) => {
@@ -39,8 +34,8 @@ export async function drawBounded(
       return session.draw({ ...partOf(request, at, length), token, state, ...(alsoBanned && { alsoBanned }) });
     };
     const accept = (drawn: DrawResult) => {
+      for (const [i, id] of drawn.tokens.entries()) guards[i % B]!.accept(id);
       written.push(drawn.tokens);
-      repeats = countRepeats(drawn.tokens, token, repeats).slice(-B);
       token = drawn.tokens.slice(-B);
       state = drawn.state;
       at += drawn.tokens.length / B;
@@ -48,20 +43,22 @@ export async function drawBounded(
 
     const wanted = Math.min(longest, request.length - at);
     const drawn = await draw(wanted);
-    const excess = excessOf(drawn.tokens, countRepeats(drawn.tokens, token, repeats), request.longestRepeats);
-    const first = excess.findIndex((id) => id >= 0);
-    if (first < 0) {
+    const standing = allowedDraws(drawn.tokens, guards);
+    if (standing === wanted) {
       accept(drawn);
       longest *= 2;
       continue;
     }
-    const standing = Math.floor(first / B);
     if (standing > 0) accept(await draw(standing));
-    accept(await draw(1, excess.slice(standing * B, (standing + 1) * B)));
+    const refused = drawn.tokens
+      .slice(standing * B, (standing + 1) * B)
+      .map((id, b) => (guards[b]!.allows(id) ? -1 : id));
+    for (const [b, id] of refused.entries()) if (id >= 0) guards[b]!.refuse();
+    accept(await draw(1, refused));
     // The next one may be as near, and all that is drawn beyond it is drawn in vain.
     longest = Math.max(1, standing);
   }
-  return { tokens: concatenate(written), state, repeats };
+  return { tokens: concatenate(written), state };
 }
 
 /** The request for `length` draws from the `start`-th on. */
@@ -70,9 +67,16 @@ function partOf(request: BoundedRequest, start: number, length: number): DrawReq
   return { ...request, length, uniforms: request.uniforms.subarray(start * perDraw, (start + length) * perDraw) };
 }
 
-/** The tokens that come too often, elsewhere -1; all three [N, B]. */
-function excessOf(tokens: Int32Array, counts: Int32Array, longestRepeats: ArrayLike<number>): Int32Array {
-  return tokens.map((id, i) => (counts[i]! > longestRepeats[id]! ? id : -1));
+/** Of draws [N, B], how many come before the first in which a guard does not allow its character. */
+function allowedDraws(tokens: Int32Array, guards: readonly RepeatGuard[]): number {
+  const B = guards.length;
+  const ahead = guards.map((guard) => guard.clone());
+  for (const [i, id] of tokens.entries()) {
+    const guard = ahead[i % B]!;
+    if (!guard.allows(id)) return Math.floor(i / B);
+    guard.accept(id);
+  }
+  return tokens.length / B;
 }
 
 function concatenate(arrays: readonly Int32Array[]): Int32Array {
@@ -84,15 +88,4 @@ function concatenate(arrays: readonly Int32Array[]): Int32Array {
     start += array.length;
   }
   return all;
-}
-
-/** For each of the tokens [N, B], how often it has come in a row; `token` [B] and its counts `repeats` come before. */
-export function countRepeats(tokens: Int32Array, token: Int32Array, repeats: Int32Array): Int32Array {
-  const B = token.length;
-  const counts = new Int32Array(tokens.length);
-  for (let at = 0; at < tokens.length; at++) {
-    const [before, count] = at < B ? [token[at], repeats[at]!] : [tokens[at - B], counts[at - B]!];
-    counts[at] = tokens[at] === before ? count + 1 : 1;
-  }
-  return counts;
 }

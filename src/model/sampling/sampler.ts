@@ -3,12 +3,13 @@ import type { ModelConfiguration } from '../lstm/configuration';
 import { parameterCount } from '../lstm/weights';
 import type { Model } from '../onnx/modelFile';
 import type { Precision } from '../onnx/recurrentStep';
-import { type BoundedResult, countRepeats, drawBounded } from './boundedDraw';
+import { drawBounded } from './boundedDraw';
 import { ForwardSession } from './forwardSession';
 import { choosePrecision } from './precision';
 import { type RecurrentState, selectRows, zeroState } from './recurrentState';
+import { RepeatGuard, repeatBounds } from './repeatGuard';
 import { checkSampleOptions, type SampleOptions, type SampleRequest } from './sampleOptions';
-import { SamplerSession } from './samplerSession';
+import { type DrawResult, SamplerSession } from './samplerSession';
 import { defaultThreads } from './sessionOptions';
 import { TextStream } from './textStream';
 import { Uniforms } from './uniforms';
@@ -92,7 +93,7 @@ export class Sampler {
     const { count, seed, length, stopAt, context } = request;
     signal?.throwIfAborted();
     const state = await this.read(context.subarray(0, -1));
-    const repeats = countRepeats(context, Int32Array.of(Vocabulary.unknown), Int32Array.of(0)).at(-1)!;
+    const guard = RepeatGuard.after(context, repeatBounds(this.model.vocabulary, request.longestRepeat));
     for (let start = 0; start < count; start += mostTexts) {
       const B = Math.min(mostTexts, count - start);
       const streams = Array.from(
@@ -102,7 +103,7 @@ export class Sampler {
       const batch = {
         streams,
         token: new Int32Array(B).fill(context.at(-1)!),
-        repeats: new Int32Array(B).fill(repeats),
+        guards: streams.map(() => guard.clone()),
         state: selectRows(state, new Array<number>(B).fill(0)),
       };
       yield* this.continueTexts(batch, request, signal);
@@ -119,30 +120,29 @@ export class Sampler {
   /** Writes texts to their ends. Those that have ended leave the batch. */
   private async *continueTexts(
     batch: Batch,
-    { temperature, truncation, stopAt, longestRepeat }: SampleRequest,
+    { temperature, truncation, stopAt }: SampleRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<SampleChunk, void, undefined> {
     const banned = [Vocabulary.unknown, Vocabulary.start, ...(stopAt === 'length' ? [Vocabulary.end] : [])];
-    const longestRepeats = boundsOfRepeats(this.model.vocabulary, longestRepeat);
     const width = this.session.uniformsPerDraw(truncation);
     const uniforms = new Uniforms(width);
     const longest = longestRun(this.model.configuration);
     const check = () => signal?.throwIfAborted();
     for (let run = firstRun; batch.streams.length > 0; run = Math.min(2 * run, longest)) {
-      const { streams, token, repeats, state } = batch;
+      const { streams, token, guards, state } = batch;
       const fitting = Math.max(1, Math.floor(mostUniforms / (streams.length * width)));
       const length = Math.min(run, fitting, Math.max(...streams.map(({ remaining }) => remaining)));
       const numbers = uniforms.next(
         streams.map(({ random }) => random),
         length,
       );
-      const request = { token, repeats, state, length, uniforms: numbers, temperature, banned, longestRepeats };
+      const request = { token, guards, state, length, uniforms: numbers, temperature, banned };
       const drawn = await drawBounded(this.session, { ...request, ...(truncation && { truncation }) }, check);
       for (const [b, stream] of streams.entries()) {
         const text = stream.accept(drawn.tokens, streams.length, b);
         yield { index: stream.index, text, done: stream.done };
       }
-      batch = unfinished(streams, drawn);
+      batch = unfinished(batch, drawn);
     }
   }
 }
@@ -152,31 +152,20 @@ interface Batch {
   readonly streams: readonly TextStream[];
   /** [B]: the last character of each, not yet read. */
   readonly token: Int32Array;
-  /** [B]: how often it has come in a row. */
-  readonly repeats: Int32Array;
+  /** [B] */
+  readonly guards: readonly RepeatGuard[];
   /** Before it. */
   readonly state: RecurrentState;
 }
 
-/** [V]: how often each character may come in a row. */
-function boundsOfRepeats({ characters, size }: Vocabulary, longestRepeat: number): number[] {
-  // A model that knows only one character has no other to go on with.
-  const isAlone = size <= Vocabulary.end + 2;
-  const ofBlanks = Math.max(1, Math.floor(longestRepeat / 2));
-  return characters.map((character) => {
-    if (isAlone) return Infinity;
-    return character === ' ' || character === '\t' ? ofBlanks : longestRepeat;
-  });
-}
-
 /** The texts that have not ended with what was drawn. */
-function unfinished(streams: readonly TextStream[], { tokens, repeats, state }: BoundedResult): Batch {
+function unfinished({ streams, guards }: Batch, { tokens, state }: DrawResult): Batch {
   const B = streams.length;
   const rows = [...streams.keys()].filter((b) => !streams[b]!.done);
   return {
     streams: rows.map((b) => streams[b]!),
     token: Int32Array.from(rows, (b) => tokens[tokens.length - B + b]!),
-    repeats: Int32Array.from(rows, (b) => repeats[b]!),
+    guards: rows.map((b) => guards[b]!),
     state: rows.length === B ? state : selectRows(state, rows),
   };
 }
