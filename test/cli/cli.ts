@@ -30,7 +30,13 @@ async function execute(
   [command, ...args]: readonly string[],
   { cwd, onStart }: { cwd?: string; onStart?: (child: ChildProcess) => void },
 ): Promise<CliResult> {
-  const child = spawn(command!, args, { cwd: cwd ?? process.cwd(), stdio: ['ignore', 'pipe', 'pipe'] });
+  // A TensorFlow that this machine may have would be tried, and talk on stderr.
+  const env = {
+    ...process.env,
+    XDG_DATA_HOME: join(tmpdir(), 'unreasonable no data'),
+    UNREASONABLE_TENSORFLOW_PATH: '',
+  };
+  const child = spawn(command!, args, { cwd: cwd ?? process.cwd(), env, stdio: ['ignore', 'pipe', 'pipe'] });
   const code = new Promise<number | null>((done, reject) => child.on('close', done).on('error', reject));
   onStart?.(child);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

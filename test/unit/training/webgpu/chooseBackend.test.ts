@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BackendChoice, openBackend } from '../../../../src/model/training/backends/chooseBackend';
 import { Gpu, GpuUnavailableError } from '../../../../src/model/training/backends/webgpu/gpu';
 import { WebGpuBackend } from '../../../../src/model/training/backends/webgpu/webGpuBackend';
@@ -10,6 +10,11 @@ import { settingsOf } from '../backendCases';
 import { TestGpu } from './testGpu';
 
 const inFolder = useTemporaryFolder();
+// The TensorFlow that this machine may have is another test's.
+beforeEach(() => {
+  vi.stubEnv('XDG_DATA_HOME', inFolder('data'));
+  vi.stubEnv('UNREASONABLE_TENSORFLOW_PATH', '');
+});
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
