@@ -9,8 +9,8 @@ import { proposeRecalled } from './recalledProposal';
 export interface Place<State> {
   readonly last: number;
   readonly state: State | undefined;
-  /** What is remembered of the document. Only the likeliest text is looked for there, not one that is drawn. */
-  readonly recall?: Recall;
+  /** What is remembered of the document; null where the text is drawn, for only the likeliest is looked for there. */
+  readonly recall: Recall | null;
 }
 
 /** Shortens a draft to what is worth showing, to nothing perhaps. */
@@ -36,7 +36,7 @@ export async function proposeOne<State>(
   place: Place<State>,
   options: BranchOptions,
 ): Promise<Proposal | null> {
-  if (place.recall && options.temperature === 0) return proposeRecalled(model, place, place.recall, options);
+  if (place.recall) return proposeRecalled(model, place, place.recall, options);
   options.check();
   const continuation = await model.continue(place.last, place.state, limitsOf(options, options.rule));
   return finishDraft(options.cut(draftOf(emptyDraft(), continuation, options.rule)), options.rule);
@@ -62,7 +62,7 @@ export async function proposeSeveral<State>(
     leastProbability: 1e-3,
   };
   const likeliest = await model.continue(place.last, place.state, anything);
-  const recalled = options.temperature === 0 ? await recallOne(model, place, options) : null;
+  const recalled = place.recall?.expected ? await proposeRecalled(model, place, place.recall, options) : null;
   const proposals: Proposal[] = recalled === null ? [] : [recalled];
   for (const branch of findBranches(likeliest, options.rule).slice(0, 3 * count)) {
     if (proposals.length === count) break;
@@ -70,14 +70,6 @@ export async function proposeSeveral<State>(
     if (proposal !== null && !proposals.some((other) => startsAlike(other, proposal))) proposals.push(proposal);
   }
   return proposals;
-}
-
-async function recallOne<State>(
-  model: CompletionModel<State>,
-  place: Place<State>,
-  options: BranchOptions,
-): Promise<Proposal | null> {
-  return place.recall?.expected ? proposeRecalled(model, place, place.recall, options) : null;
 }
 
 /** The first characters of a completion, the last of them its own choice, and the logarithms as a draft has them. */

@@ -55,7 +55,7 @@ export class CompletionEngine<State> {
       const { state, last, read } = await this.read(request, context, check);
       const primed = performance.now();
       this.pace.learn(read, primed - begun);
-      const recall = this.recallFor(request, context);
+      const recall = request.options.temperature === 0 ? this.recallFor(request, context) : null;
       const items = await this.propose(request, rule, { state, last, recall }, check);
       check();
       const end = performance.now();

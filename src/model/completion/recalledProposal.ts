@@ -17,7 +17,7 @@ const patience = 0.1;
  */
 export async function proposeRecalled<State>(
   model: CompletionModel<State>,
-  place: Place<State>,
+  place: Pick<Place<State>, 'last' | 'state'>,
   recall: Recall,
   { rule, cut, seed, check }: BranchOptions,
 ): Promise<Proposal | null> {

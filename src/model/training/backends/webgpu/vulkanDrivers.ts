@@ -16,13 +16,7 @@ export function namesVulkanDriver(environment: NodeJS.ProcessEnv = process.env):
  */
 export function hasVulkanDriver(environment: NodeJS.ProcessEnv = process.env): boolean {
   if (namesVulkanDriver(environment)) return true;
-  return driverFolders(environment).some((folder) => {
-    try {
-      return readdirSync(folder).some((name) => name.endsWith('.json'));
-    } catch {
-      return false;
-    }
-  });
+  return driverFolders(environment).some((folder) => namesIn(folder).some((name) => name.endsWith('.json')));
 }
 
 /** How GPUs are called in `/dev` beside `/dev/dri`: NVIDIA's, Jetson's, Arm's, Qualcomm's, Imagination's, Windows' (WSL). */
@@ -35,15 +29,17 @@ const deviceNames = /^(nvidia|nvhost|nvgpu|nvmap|mali|kgsl|pvr|dxg)/;
  * @param folder where devices are.
  */
 export function hasGraphicsDevice(folder = '/dev'): boolean {
-  const names = (path: string) => {
-    try {
-      return readdirSync(path);
-    } catch {
-      return [];
-    }
-  };
-  const nodes = names(join(folder, 'dri')).filter((name) => /^(card|renderD)\d+$/.test(name));
-  return nodes.length > 0 || names(folder).some((name) => deviceNames.test(name));
+  const nodes = namesIn(join(folder, 'dri')).filter((name) => /^(card|renderD)\d+$/.test(name));
+  return nodes.length > 0 || namesIn(folder).some((name) => deviceNames.test(name));
+}
+
+/** None where there is no such folder. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function driverFolders(environment: NodeJS.ProcessEnv): string[] {
